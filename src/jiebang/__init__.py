@@ -1,0 +1,1 @@
+"""揭榜 (jiebang): case management for public innovation challenges."""

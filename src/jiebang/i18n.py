@@ -1,0 +1,10 @@
+"""The one gettext domain of the site: messages that developers own."""
+
+from __future__ import annotations
+
+from translationstring import TranslationStringFactory
+
+DEFAULT_LOCALE = "zh_CN"
+LOCALES = ("zh_CN", "en")
+
+_ = TranslationStringFactory("jiebang")

@@ -1,0 +1,229 @@
+"""Reading YAML that people own: strictly, and with findings that say where and what to do.
+
+Every file under ``rules/`` and ``forms/`` comes in through here. YAML 1.2; duplicate keys, tabs and
+the bare words that older YAML took for booleans are findings, never guesses.
+"""
+
+from __future__ import annotations
+
+import difflib
+import types
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, TypeVar, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import PydanticCustomError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+Model = TypeVar("Model", bound=BaseModel)
+Path_ = tuple[str | int, ...]
+
+#: Plain words that YAML 1.1 read as booleans: a reader cannot tell what was meant.
+AMBIGUOUS = frozenset({"yes", "no", "on", "off", "y", "n"})
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing wrong with a file: where (1-based line and column), what, in both languages."""
+
+    file: str
+    line: int
+    column: int
+    code: str
+    zh: str
+    en: str
+    suggestion: str = ""
+
+    def as_dict(self) -> dict[str, object]:
+        """The finding as plain data for JSON."""
+        return asdict(self)
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}: {self.zh} / {self.en}"
+
+
+class BadFile(Exception):
+    """A file that cannot be used; ``findings`` says why."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("\n".join(map(str, self.findings)))
+
+
+@dataclass(frozen=True)
+class Source:
+    """A parsed file: its plain data, and the place of every key and value in it."""
+
+    name: str
+    data: Any
+    places: Mapping[Path_, tuple[int, int]]
+
+    def place(self, path: Iterable[str | int]) -> tuple[int, int]:
+        """Line and column (1-based) of the deepest part of ``path`` that exists."""
+        here: Path_ = ()
+        for part in path:
+            deeper = (*here, part)
+            if deeper in self.places:
+                here = deeper
+        return self.places.get(here, (1, 1))
+
+    def finding(
+        self, path: Iterable[str | int], code: str, zh: str, en: str, suggestion: str = ""
+    ) -> Finding:
+        """A finding at the place of ``path``."""
+        line, column = self.place(path)
+        return Finding(self.name, line, column, code, zh, en, suggestion)
+
+
+def said(zh: str, en: str) -> PydanticCustomError:
+    """What a validator raises to word its own finding."""
+    return PydanticCustomError("said", "{zh}", {"zh": zh, "en": en})
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The known word most like ``word``, or an empty string."""
+    found = difflib.get_close_matches(str(word), list(known), n=1, cutoff=0.5)
+    return found[0] if found else ""
+
+
+def parse(text: str, name: str) -> Source:
+    """Read YAML text strictly. Raises ``BadFile``."""
+    try:
+        root = YAML(typ="rt").compose(text)
+        data = YAML(typ="safe", pure=True).load(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        problem = (error.problem or str(error)).splitlines()[0]
+        zh = f"YAML 写法有误：{problem}"
+        if "duplicate key" in problem:
+            zh = f"同一层有重复的键：{problem}"
+        elif "\\t" in problem or "tab" in problem:
+            zh = "缩进里有制表符，请改用空格"
+        raise BadFile([Finding(name, line, column, "yaml", zh, f"YAML: {problem}")]) from error
+    except (YAMLError, ValueError, RecursionError) as error:
+        first = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise BadFile(
+            [Finding(name, 1, 1, "yaml", f"YAML 写法有误：{first}", f"YAML: {first}")]
+        ) from error
+    if root is None:
+        raise BadFile([Finding(name, 1, 1, "empty", "文件是空的", "the file is empty")])
+    places: dict[Path_, tuple[int, int]] = {}
+    findings: list[Finding] = []
+    _survey(root, (), name, places, findings)
+    if findings:
+        raise BadFile(findings)
+    return Source(name, data, places)
+
+
+def load(path: Path, name: str | None = None) -> Source:
+    """Read a YAML file strictly. Raises ``BadFile``, also when it cannot be read."""
+    label = name or str(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadFile(
+            [Finding(label, 1, 1, "unreadable", f"文件读不出来：{error}", f"unreadable: {error}")]
+        ) from error
+    return parse(text, label)
+
+
+def read(path: Path, model: type[Model], name: str | None = None) -> Model:
+    """Read a YAML file into a pydantic model. Raises ``BadFile`` with every finding."""
+    return fit(load(path, name), model)
+
+
+def fit(source: Source, model: type[Model]) -> Model:
+    """Validate parsed data against a pydantic model. Raises ``BadFile`` with every finding."""
+    try:
+        return model.model_validate(source.data)
+    except ValidationError as error:
+        raise BadFile(
+            [_explain(source, model, dict(detail)) for detail in error.errors()]
+        ) from error
+
+
+def _survey(
+    node: Node,
+    path: Path_,
+    name: str,
+    places: dict[Path_, tuple[int, int]],
+    findings: list[Finding],
+) -> None:
+    places.setdefault(path, (node.start_mark.line + 1, node.start_mark.column + 1))
+    if isinstance(node, MappingNode):
+        for key, value in node.value:
+            deeper = (*path, key.value)
+            places[deeper] = (key.start_mark.line + 1, key.start_mark.column + 1)
+            _survey(key, (*deeper, "(key)"), name, places, findings)
+            _survey(value, deeper, name, places, findings)
+    elif isinstance(node, SequenceNode):
+        for index, value in enumerate(node.value):
+            _survey(value, (*path, index), name, places, findings)
+    elif isinstance(node, ScalarNode) and node.style is None and node.value.lower() in AMBIGUOUS:
+        line, column = node.start_mark.line + 1, node.start_mark.column + 1
+        zh = f"“{node.value}”含义不明：布尔值请写 是/否 或 true/false，文字请加引号"
+        en = f'"{node.value}" is ambiguous: write true/false (是/否), or quote it if it is text'
+        findings.append(Finding(name, line, column, "ambiguous", zh, en, f'"{node.value}"'))
+
+
+_WORDS = {
+    "string_type": ("应为文字", "must be text"),
+    "int_type": ("应为整数", "must be a whole number"),
+    "int_parsing": ("应为整数", "must be a whole number"),
+    "bool_type": ("应为 true 或 false", "must be true or false"),
+    "bool_parsing": ("应为 true 或 false", "must be true or false"),
+    "list_type": ("应为列表", "must be a list"),
+    "tuple_type": ("应为列表", "must be a list"),
+    "dict_type": ("应为键值表", "must be a mapping"),
+    "model_type": ("应为键值表", "must be a mapping"),
+    "date_type": ("应为日期，如 2019-08-05", "must be a date such as 2019-08-05"),
+    "date_parsing": ("应为日期，如 2019-08-05", "must be a date such as 2019-08-05"),
+    "date_from_datetime_parsing": ("应为日期，如 2019-08-05", "must be a date such as 2019-08-05"),
+    "decimal_parsing": ("应为数字", "must be a number"),
+    "too_short": ("条目太少", "has too few entries"),
+    "too_long": ("条目太多", "has too many entries"),
+    "string_too_short": ("不能为空", "must not be empty"),
+}
+
+
+def _explain(source: Source, model: type[BaseModel], detail: dict[str, Any]) -> Finding:
+    path, kind = tuple(detail["loc"]), detail["type"]
+    key = str(path[-1]) if path else ""
+    context = detail.get("ctx", {})
+    if kind == "missing":
+        zh, en, hint = f"缺少“{key}”", f'"{key}" is missing', f"{key}: …"
+    elif kind == "extra_forbidden":
+        hint = nearest(key, _fields_at(model, path[:-1]))
+        zh = f"不认识的键“{key}”" + (f"，是否想写“{hint}”？" if hint else "")
+        en = f'unknown key "{key}"' + (f', did you mean "{hint}"?' if hint else "")
+    elif kind in {"literal_error", "enum"}:
+        allowed = str(context["expected"])
+        hint = nearest(str(detail["input"]), allowed.replace("'", "").replace(" or ", ", ").split(", "))
+        zh = f"“{key}”不能是“{detail['input']}”，可用：{allowed}"
+        en = f'"{key}" cannot be "{detail["input"]}", use one of {allowed}'
+    elif kind == "said":
+        zh, en, hint = context["zh"], context["en"], ""
+    else:
+        words = _WORDS.get(kind, (detail["msg"], detail["msg"]))
+        zh, en, hint = f"“{key}”{words[0]}", f'"{key}" {words[1]}', ""
+    return source.finding(path, kind, zh, en, hint)
+
+
+def _fields_at(annotation: Any, path: Path_) -> set[str]:
+    """The keys a model accepts at ``path``, found by walking its annotations."""
+    if get_origin(annotation) in {Union, types.UnionType}:
+        return set().union(*(_fields_at(one, path) for one in get_args(annotation)))
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        if not path:
+            return {info.alias or name for name, info in annotation.model_fields.items()}
+        for name, info in annotation.model_fields.items():
+            if path[0] in {name, info.alias}:
+                return _fields_at(info.annotation, path[1:])
+        return set()
+    inner = get_args(annotation)
+    return _fields_at(inner[-1 if get_origin(annotation) is dict else 0], path[1:]) if inner and path else set()
