@@ -1,0 +1,48 @@
+"""Announcements (需求公告): the public copies. They hold what the public may see and nothing else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from ZODB.blob import Blob
+
+from jiebang.model.containers import Folder, Located
+from jiebang.model.permissions import Entry as AclEntry
+from jiebang.model.permissions import acl
+
+
+class Announcement(Located):
+    """The public rendering of one demand, frozen at publication. ``__name__`` is its number."""
+
+    kind = "announcement"
+
+    def __init__(self, *, content: Mapping[str, Any], sha256: str, at: datetime) -> None:
+        self._content = json.dumps(content, ensure_ascii=False, sort_keys=True)
+        self.sha256, self.published_at = sha256, at
+        #: Locale name to a blob with the PDF.
+        self.pdf: dict[str, Blob] = {}
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What the public sees, as plain data."""
+        content: dict[str, Any] = json.loads(self._content)
+        return content
+
+    def __acl__(self) -> list[AclEntry]:
+        return acl("announcement", self)
+
+
+class Batch(Folder):
+    """A batch (第N批) of announcements. ``__name__`` is its number; a child's name the demand's."""
+
+    kind = "batch"
+
+    def __init__(self, *, at: datetime) -> None:
+        super().__init__()
+        self.opened_at = at
+        self.published_at: datetime | None = None
+        #: Numbers of the demands waiting for publication in this batch.
+        self.scheduled: tuple[str, ...] = ()

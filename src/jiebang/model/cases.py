@@ -1,0 +1,129 @@
+"""Cases (案卷): a technology demand and everything that hangs on it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from BTrees.OOBTree import OOBTree
+from persistent import Persistent
+
+from jiebang.model.containers import Located, Sequence
+from jiebang.model.documents import Document, Version
+from jiebang.model.journal import Journal
+from jiebang.model.permissions import Entry as AclEntry
+from jiebang.model.permissions import acl
+
+
+class Decision(Persistent):
+    """A decision (决定) as it was made, with the facts it rests on; replayable to the same bytes."""
+
+    def __init__(
+        self, *, policy: str, answer: bytes, facts: Mapping[str, Any], origin: Mapping[str, str]
+    ) -> None:
+        self.policy = policy
+        self.answer = answer
+        self.facts = json.dumps(facts, ensure_ascii=False, sort_keys=True)
+        #: Fact name to where it came from, such as ``form:pre-registration/2/need_title``.
+        self.origin = dict(origin)
+        self.at: datetime | None = None
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """The decision as plain data."""
+        content: dict[str, Any] = json.loads(self.answer)
+        return content
+
+    @property
+    def outcome(self) -> str:
+        """``grant``, ``deny``, ``undetermined`` or ``not_in_force``."""
+        return str(self.content["outcome"])
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something somebody has to do on a case (待办)."""
+
+    kind: str
+    role: str
+    opened_at: datetime
+    done_at: datetime | None = None
+    done_by: str | None = None
+
+
+@dataclass(frozen=True)
+class Grant:
+    """An access right beyond the table (授权), and the cause that carries it.
+
+    Taking the cause away takes only this grant away. ``principal`` is a principal name of
+    ``permissions``; ``cause`` says why, such as ``assignment:<journal digest>``.
+    """
+
+    principal: str
+    permission: str
+    cause: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Consent:
+    """The owner's consent (同意) to exactly one rendering, named by its digest."""
+
+    subject: str
+    sha256: str
+    person: str
+    at: datetime
+
+
+class Demand(Located):
+    """A technology demand (技术需求) from its pre-registration on. ``__name__`` is its number."""
+
+    kind = "demand"
+
+    def __init__(self, *, owner: str, edition: str, stage: str, at: datetime) -> None:
+        self.owner, self.edition, self.stage = owner, edition, stage
+        self.opened_at = self.stage_since = at
+        self.officer: str | None = None
+        self.batch: int | None = None
+        self.documents = OOBTree()
+        self.decisions = Sequence()
+        self.journal = Journal()
+        self.tasks: tuple[Task, ...] = ()
+        self.grants: tuple[Grant, ...] = ()
+        self.consents: tuple[Consent, ...] = ()
+        #: Judgements by fact name: the id of the judging document version stands in the journal.
+        self.judgements = OOBTree()
+        #: Plain values lists filter and sort by; rewritten by the verbs that change them.
+        self.title = ""
+        self.district: str | None = None
+        self.session: int | None = None
+
+    @property
+    def number(self) -> str:
+        """The number people call the case by, such as ``SH2019-0001``."""
+        return self.__name__
+
+    def __acl__(self) -> list[AclEntry]:
+        return acl("demand", self)
+
+    def document(self, form_id: str) -> Document | None:
+        """The document of that form, or ``None`` when it was never filed."""
+        found: Document | None = self.documents.get(form_id)
+        return found
+
+    def current(self, form_id: str) -> Version | None:
+        """The newest version filed of that form, or ``None``."""
+        document = self.document(form_id)
+        return document.current if document else None
+
+    def decision(self, policy: str) -> Decision | None:
+        """The newest decision of that policy on this case, or ``None``."""
+        found = [one for one in self.decisions if one.policy == policy]
+        return found[-1] if found else None
+
+    def open_tasks(self) -> Iterator[Task]:
+        """Tasks nobody has done yet."""
+        return (task for task in self.tasks if task.done_at is None)

@@ -1,0 +1,53 @@
+"""The root of the tree."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jiebang.model.containers import Folder, Located, Register, ShardedFolder
+from jiebang.model.feed import Feed
+from jiebang.model.permissions import Entry as AclEntry
+from jiebang.model.permissions import acl
+
+ROOT_KEY = "site"
+
+
+class Edition(Folder):
+    """One edition (届) of the challenge: its demands and its announcements."""
+
+    kind = "edition"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self["demands"] = ShardedFolder()
+        self["announcements"] = Folder()
+
+
+class Site(Folder):
+    """The whole site. Children are what traversal may reach; registers and the feed are not."""
+
+    kind = "site"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self["editions"] = Folder()
+        self["people"] = ShardedFolder()
+        self["organisations"] = ShardedFolder()
+        self["drafts"] = ShardedFolder()
+        #: E-mail address (lower case) to person id.
+        self.emails = Register()
+        #: Identifier key to organisation id.
+        self.identifiers = Register()
+        self.feed = Feed()
+        #: What consumers keep in the database: dropped and rebuilt by ``jiebang reindex``.
+        self.derived: Located = Folder()
+
+    def __acl__(self) -> list[AclEntry]:
+        return acl("site", self)
+
+    def edition(self, edition_id: str) -> Any:
+        """The edition of that id; made on first use, since an edition is a folder of rules."""
+        editions = self["editions"]
+        if edition_id not in editions:
+            editions[edition_id] = Edition()
+        return editions[edition_id]
