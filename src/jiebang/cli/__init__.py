@@ -1,0 +1,3 @@
+"""The ``jiebang`` command."""
+
+from __future__ import annotations

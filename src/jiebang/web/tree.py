@@ -1,0 +1,34 @@
+"""The object tree as the root of traversal, opened once and evolved before the first request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.config import Configurator
+from pyramid.request import Request
+from pyramid_zodbconn import get_connection
+from ZODB.DB import DB
+
+from jiebang.model.evolve import evolve_database
+from jiebang.model.numbers import Numbers
+from jiebang.model.site import ROOT_KEY
+
+
+def site_of(request: Request) -> Any:
+    """The site, read in the request's own transaction."""
+    return get_connection(request).root()[ROOT_KEY]
+
+
+def database_of(registry: Any) -> DB:
+    """The open database of an application."""
+    # pyramid_zodbconn offers no public way to the database itself.
+    return registry._zodb_databases[""]  # noqa: SLF001
+
+
+def includeme(config: Configurator) -> None:
+    """Evolve the database and make the site the root."""
+    database = database_of(config.registry)
+    evolve_database(database)
+    config.registry.numbers = Numbers(database)
+    config.set_root_factory(site_of)
+    config.add_request_method(site_of, "site", reify=True)
