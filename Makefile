@@ -101,10 +101,10 @@ $(VENV)/.package: $(VENV)/.requirements pyproject.toml setup.cfg
 	@touch $@
 
 # html-validate asks for Node 20.19; an older one, or none, gives way to the one from PyPI.
+NEW_ENOUGH := 'const [a, b] = process.versions.node.split("."); process.exit(+(a < 20 || a == 20 && b < 19))'
+
 $(VENV)/.node: requirements/node.txt | $(BIN)/python
-	@npm --version >/dev/null 2>&1 && node -e ' \
-	  const [major, minor] = process.versions.node.split(".").map(Number); \
-	  process.exit(major > 20 || (major == 20 && minor >= 19) ? 0 : 1)' || \
+	@npm --version >/dev/null 2>&1 && node -e $(NEW_ENOUGH) || \
 	  $(BIN)/pip install --quiet --require-hashes -r requirements/node.txt
 	@touch $@
 
