@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from importlib import resources
+from importlib.util import find_spec
 from pathlib import Path
 
 import polib
@@ -38,15 +38,16 @@ def extract(target: Path) -> None:
 def template(domain: str) -> polib.POFile:
     """All messages of one gettext domain, untranslated."""
     if domain in LIBRARIES:
-        text = (resources.files(domain) / "locale" / f"{domain}.pot").read_text("utf-8")
-        return polib.pofile(text)
+        # Found without importing it: deform warns about pkg_resources when imported.
+        home = Path(find_spec(domain).submodule_search_locations[0])
+        return polib.pofile(str(home / "locale" / f"{domain}.pot"))
     return polib.pofile(str(TEMPLATE))
 
 
 def update(path: Path, words: dict[str, str]) -> list[str]:
     """Fit one catalog to its template, fill in ``words``; return what is still untranslated."""
     old = {e.msgid: e.msgstr for e in polib.pofile(str(path)) if not e.obsolete}
-    known = old | words if path.stem == "jiebang" else words | old
+    known = old | words
     new = polib.POFile(wrapwidth=98)
     new.metadata = {
         "Content-Type": "text/plain; charset=UTF-8",
@@ -58,9 +59,7 @@ def update(path: Path, words: dict[str, str]) -> list[str]:
         places = entry.occurrences if path.stem == "jiebang" else []
         text = known.get(entry.msgid, "")
         new.append(
-            polib.POEntry(
-                msgid=entry.msgid, msgstr=text, occurrences=places, comment=entry.comment
-            )
+            polib.POEntry(msgid=entry.msgid, msgstr=text, occurrences=places, comment=entry.comment)
         )
     new.save(str(path))
     return [entry.msgid for entry in new.untranslated_entries()]
