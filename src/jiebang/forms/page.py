@@ -1,0 +1,149 @@
+"""The page around the questions: what deform fields need to show themselves, and the form element."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import colander
+import deform
+from deform.template import ZPTRendererFactory
+from chameleon.utils import Markup
+
+from jiebang.forms.check import FieldError, Translate
+from jiebang.forms.definition import Form, Question, Section
+from jiebang.forms.uploads import UploadLimits
+from jiebang.forms.widgets import condition_data, element_id
+from jiebang.i18n import _
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """A file that is already attached, as the page shows it; ``url`` may be empty."""
+
+    name: str
+    size: int
+    url: str = ""
+
+    @property
+    def size_text(self) -> str:
+        """The size as people read it."""
+        if self.size >= 1_000_000:
+            return f"{self.size / 1_000_000:.1f} MB"
+        return f"{max(1, self.size // 1000)} kB"
+
+
+@dataclass(frozen=True)
+class Button:
+    """A submit button: the name it posts and its text."""
+
+    name: str
+    label: object
+
+
+@dataclass(frozen=True)
+class Item:
+    """What stands around one control, worded: optional mark, help, example, error, and the ids tied to it."""
+
+    optional: bool
+    help: str
+    example: str
+    error: str | None
+    help_id: str
+    error_id: str
+    describedby: str | None
+
+
+@dataclass(frozen=True)
+class Page:
+    """What every field of one rendering may look at."""
+
+    form: Form
+    locale: str
+    translate: Translate
+    uploads: UploadLimits
+    errors: Mapping[str, str]
+    warnings: Mapping[str, str]
+    files: Mapping[str, StoredFile] = field(default_factory=dict)
+
+    def describe(self, question: Question, path: str) -> Item:
+        """What stands around the control of a question."""
+        base = element_id(path)
+        error = self.errors.get(path)
+        help_text = question.help.in_locale(self.locale) if question.help else ""
+        example = question.example.in_locale(self.locale) if question.example else ""
+        ids = []
+        if help_text or example or question.type == "files":
+            ids.append(f"{base}-help")
+        if self.warnings.get(path):
+            ids.append(f"{base}-warning")
+        if error:
+            ids.append(f"{base}-error")
+        return Item(
+            optional=not question.required and question.required_when is None,
+            help=help_text,
+            example=example,
+            error=error,
+            help_id=f"{base}-help",
+            error_id=f"{base}-error",
+            describedby=" ".join(ids) or None,
+        )
+
+
+def renderer_for(translate: Translate) -> ZPTRendererFactory:
+    """Our templates, speaking one language."""
+    return ZPTRendererFactory((str(TEMPLATES),), auto_reload=False, translator=translate)
+
+
+def render_page(
+    schema: colander.SchemaNode,
+    renderer: ZPTRendererFactory,
+    page: Page,
+    sections: Sequence[Section],
+    data: Mapping[str, Any],
+    errors: Sequence[FieldError],
+    *,
+    csrf_token: str,
+    action: str,
+    buttons: Sequence[Button],
+    hidden: Mapping[str, str],
+    autosave_url: str,
+    draft_id: str,
+) -> Markup:
+    """The form element with error summary, questions and buttons."""
+    fields = deform.Form(schema, focus="off", renderer=renderer, page=page)
+    cells = {question.key: question for section in sections for question in section.questions}
+    known = {key: value for key, value in data.items() if key in cells}
+    html = fields.render(
+        known,
+        form_id=page.form.id,
+        sections=[
+            {
+                "id": f"s-{section.id}",
+                "title": section.title.in_locale(page.locale),
+                "help": section.help.in_locale(page.locale) if section.help else "",
+                "shown": condition_data(section.shown_when),
+                "keys": [question.key for question in section.questions],
+            }
+            for section in sections
+        ],
+        summary=[(_anchor(error.field, cells), error.message) for error in errors],
+        csrf_token=csrf_token,
+        action=action,
+        buttons=buttons or (Button("save", _("Save and continue")),),
+        hidden=hidden,
+        autosave_url=autosave_url or None,
+        draft_id=draft_id or None,
+        has_files=any(question.type == "files" for question in cells.values()),
+        titled=len(sections) > 1,
+    )
+    return Markup(html)  # noqa: S704 - our templates escape every value
+
+
+def _anchor(path: str, asked: Mapping[str, Question]) -> str | None:
+    """Where the summary links to: only questions on this page have a place."""
+    return f"#{element_id(path)}" if path.split(".", 1)[0] in asked else None
