@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -92,6 +93,8 @@ def html_check() -> Callable[[str], None]:
             capture_output=True,
             text=True,
             check=False,
+            # Node may have come from PyPI, into the environment that runs this.
+            env=dict(os.environ, PATH=f"{Path(sys.executable).parent}:{os.environ['PATH']}"),
         )
         assert answer.stdout, answer.stderr
         lines = [
