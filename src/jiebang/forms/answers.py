@@ -113,7 +113,7 @@ def say(
     question: Question, node: colander.SchemaNode, value: Any, locale: str, translate: Translate
 ) -> str:
     """One value in the reader's language; an empty string where there is none."""
-    if value is None or value == "" or value == {}:
+    if value in (None, "", {}):
         return ""
     if isinstance(value, bool):
         return translate(_("Yes") if value else _("No"))
@@ -167,7 +167,9 @@ def section_statuses(
         if not errors and status != "cannot_start":
             complete.add(section.id)
         title = section.title.in_locale(locale)
-        lines.append(SectionStatus(section.id, title, status, translate(STATUS_WORDS[status]), errors))
+        lines.append(
+            SectionStatus(section.id, title, status, translate(STATUS_WORDS[status]), errors)
+        )
     return lines
 
 

@@ -9,19 +9,21 @@ from threading import Lock
 from typing import Any
 
 import colander
-from deform.template import ZPTRendererFactory
 from chameleon.utils import Markup
+from deform.template import ZPTRendererFactory
 from translationstring import TranslationString
 
 from jiebang.forms.answers import Answer, SectionStatus, section_statuses, show_answers
-from jiebang.forms.check import FieldError, Result, Translate, check
+from jiebang.forms.check import FieldError, Result, Translate, check, facts_of
 from jiebang.forms.definition import Form, Option, Question
 from jiebang.forms.page import Button, Page, StoredFile, render_page, renderer_for
 from jiebang.forms.posting import Parsed, parse_posted
 from jiebang.forms.reading import UPLOADS, Folder, read_folder
 from jiebang.forms.schema import build_schema
 from jiebang.forms.uploads import UploadLimits, read_limits
-from jiebang.yamlfile import BadFile
+from jiebang.yamlfile import BadFile, Finding
+
+__all__ = ["Choices", "FormBook", "Translator", "facts_of", "untranslated"]
 
 #: Lists that come from an edition or a register, by the name a form file uses (``edition.sessions``).
 Choices = Mapping[str, Sequence[Option]]
@@ -31,10 +33,8 @@ Translator = Callable[[object, str], str]
 #: Compiled schemas kept: forms × sections × languages × lists of options in use, with room to spare.
 _KEPT = 512
 
-PROVINCES = "provinces"
 
-
-def untranslated(message: object, locale: str) -> str:
+def untranslated(message: object, _locale: str) -> str:
     """English: the message itself, its words put in."""
     return str(message.interpolate()) if isinstance(message, TranslationString) else str(message)
 
@@ -57,7 +57,7 @@ class FormBook:
     @classmethod
     def load(cls, folder: Path, *, translator: Translator = untranslated) -> FormBook:
         """Read a folder. Raises ``BadFile`` with every finding."""
-        findings = []
+        findings: list[Finding] = []
         read = limits = None
         try:
             read = read_folder(folder)
@@ -89,11 +89,9 @@ class FormBook:
         """A code list under ``forms/lists``. Raises ``KeyError``."""
         return self._lists[name]
 
-    def hideable(self, form: Form) -> list[Option]:
-        """The questions whose answers their owner may hide, as options for a form of wishes."""
-        return [
-            Option(code=question.key, label=question.label) for question in form.questions if question.hideable
-        ]
+    def translate(self, message: object, locale: str) -> str:
+        """A message in the language of a locale, as the forms speak it."""
+        return self._translator(message, locale)
 
     def render(
         self,
@@ -171,7 +169,6 @@ class FormBook:
             section=section,
             locale=locale,
             translate=self._speaking(locale),
-            provinces={one.code: one.label.zh for one in self._lists.get(PROVINCES, ())},
         )
 
     def answers(
@@ -181,7 +178,9 @@ class FormBook:
         values = self.validate(form, data, locale=locale, choices=choices).values
         schema = self._schema(form, None, locale, choices or {})
         return list(
-            show_answers(form, schema, data, values, locale=locale, translate=self._speaking(locale))
+            show_answers(
+                form, schema, data, values, locale=locale, translate=self._speaking(locale)
+            )
         )
 
     def statuses(
@@ -204,7 +203,7 @@ class FormBook:
         )
 
     def _speaking(self, locale: str) -> Translate:
-        return lambda message: self._translator(message, locale)
+        return lambda message: self.translate(message, locale)
 
     def _renderer(self, locale: str) -> ZPTRendererFactory:
         with self._lock:

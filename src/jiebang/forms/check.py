@@ -47,7 +47,6 @@ def check(
     section: str | None,
     locale: str,
     translate: Translate,
-    provinces: Mapping[str, str],
 ) -> Result:
     """Check ``data`` against the schema of the whole form; errors are those of ``section`` (None: all).
 
@@ -57,7 +56,7 @@ def check(
     wrong: dict[str, dict[str, str]] = {}
     for node in schema.children:
         try:
-            values[node.name] = _read(node, data.get(node.name), locale)
+            values[node.name] = _read(node, data.get(node.name))
         except colander.Invalid as error:
             wrong[node.name] = error.asdict(translate=translate)
     shown = shown_questions(form, values)
@@ -75,7 +74,7 @@ def check(
                 errors += _missing(question, value, values, locale, translate)
                 warnings += _warnings(question, value, locale, translate)
     kept = {key: value for key, value in values.items() if value is not None}
-    return Result(kept, tuple(errors), tuple(warnings), _facts(form, kept, provinces))
+    return Result(kept, tuple(errors), tuple(warnings), facts_of(form, kept))
 
 
 def shown_questions(form: Form, values: dict[str, Any]) -> frozenset[str]:
@@ -97,7 +96,7 @@ def shown_questions(form: Form, values: dict[str, Any]) -> frozenset[str]:
         visible = {key: value for key, value in visible.items() if key in shown}
 
 
-def _read(node: colander.SchemaNode, typed: Any, locale: str) -> Any:
+def _read(node: colander.SchemaNode, typed: Any) -> Any:
     value = node.deserialize(colander.null if typed is None or typed == "" else typed)
     question: Question = node.question
     if question.type == "table" and value is not None:
@@ -117,7 +116,11 @@ def _missing(
     label = {"label": question.label.in_locale(locale)}
     if question.type == "consent":
         if needed and value is not True:
-            return [FieldError(question.key, translate(_("Please tick “${label}” to go on.", mapping=label)))]
+            return [
+                FieldError(
+                    question.key, translate(_("Please tick “${label}” to go on.", mapping=label))
+                )
+            ]
         return []
     if value is None:
         if not needed:
@@ -127,7 +130,9 @@ def _missing(
     if question.type == "rating":
         if value["rating"] is None:
             found.append(
-                FieldError(f"{question.key}.rating", translate(_("Choose “${label}”.", mapping=label)))
+                FieldError(
+                    f"{question.key}.rating", translate(_("Choose “${label}”.", mapping=label))
+                )
             )
         if value["reason"] is None:
             message = translate(_("Give the reason for “${label}”.", mapping=label))
@@ -192,13 +197,14 @@ def _warnings(
     return [FieldError(question.key, translate(message))]
 
 
-def _facts(form: Form, values: Mapping[str, Any], provinces: Mapping[str, str]) -> dict[str, Any]:
+def facts_of(form: Form, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts a form states, by their names in the policy vocabulary; ``values`` as stored."""
     found: dict[str, Any] = {}
     for question in form.questions:
         if question.key not in values:
             continue
         for fact, part in question.facts.items():
-            value = _part(values[question.key], part, provinces)
+            value = _part(values[question.key], part, form.provinces)
             if value is not None:
                 found[fact] = value
     return found

@@ -120,7 +120,8 @@ class Question(Strict):
             )
         if self.type not in CHOOSING and named:
             raise said(
-                f"“{self.key}”是 {self.type}，没有选项", f'"{self.key}" is {self.type} and has no options'
+                f"“{self.key}”是 {self.type}，没有选项",
+                f'"{self.key}" is {self.type} and has no options',
             )
         if (self.type == "table") != bool(self.columns):
             raise said(
@@ -128,7 +129,9 @@ class Question(Strict):
                 f'"{self.key}": a table, and nothing else, has columns',
             )
         if self.type in {"text", "longtext"} and self.max is None:
-            raise said(f"“{self.key}”缺少字数上限 max", f'"{self.key}" needs max, its longest length')
+            raise said(
+                f"“{self.key}”缺少字数上限 max", f'"{self.key}" needs max, its longest length'
+            )
         for column in self.columns:
             if column.type not in IN_A_ROW:
                 raise said(
@@ -239,6 +242,8 @@ class Form(Strict):
     source: str
     basis: Basis
     sections: tuple[Section, ...]
+    #: Two digits (GB/T 2260) to the full Chinese name, for facts that take ``province`` from a credit code.
+    provinces: dict[str, str]
 
     @property
     def questions(self) -> tuple[Question, ...]:

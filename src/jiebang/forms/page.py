@@ -9,14 +9,30 @@ from typing import Any
 
 import colander
 import deform
-from deform.template import ZPTRendererFactory
 from chameleon.utils import Markup
+from deform.template import ZPTRendererFactory
 
 from jiebang.forms.check import FieldError, Translate
 from jiebang.forms.definition import Form, Question, Section
 from jiebang.forms.uploads import UploadLimits
 from jiebang.forms.widgets import condition_data, element_id
 from jiebang.i18n import _
+
+#: What forms.js says; it puts in what stands in braces.
+SCRIPT_TEXTS: Mapping[str, object] = {
+    "saved": _("Saved at ${time}", mapping={"time": "{time}"}),
+    "offline": _("Not saved to the server. What you typed is kept in this browser."),
+    "signed-out": _(
+        "You have been signed out. What you typed is kept in this browser; sign in again to go on."
+    ),
+    "conflict": _("This form was changed elsewhere. Save to compare the two."),
+    "restored": _("What you typed before has been put back. Check it and save."),
+    "left": _("${n} characters left", mapping={"n": "{n}"}),
+    "over": _("${n} characters too many", mapping={"n": "{n}"}),
+    "row-added": _("Row ${n} added", mapping={"n": "{n}"}),
+    "row-removed": _("Row ${n} removed", mapping={"n": "{n}"}),
+    "row-moved": _("The row is now row ${n}", mapping={"n": "{n}"}),
+}
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -140,10 +156,16 @@ def render_page(
         draft_id=draft_id or None,
         has_files=any(question.type == "files" for question in cells.values()),
         titled=len(sections) > 1,
+        texts={f"data-text-{name}": page.translate(said) for name, said in SCRIPT_TEXTS.items()},
     )
-    return Markup(html)  # noqa: S704 - our templates escape every value
+    return Markup(html)
 
 
 def _anchor(path: str, asked: Mapping[str, Question]) -> str | None:
     """Where the summary links to: only questions on this page have a place."""
-    return f"#{element_id(path)}" if path.split(".", 1)[0] in asked else None
+    question = asked.get(path.split(".", 1)[0])
+    if question is None:
+        return None
+    # A rating has two controls; what is wrong with it as a whole begins at the first.
+    whole_rating = question.type == "rating" and "." not in path
+    return f"#{element_id(f'{path}.rating' if whole_rating else path)}"

@@ -45,7 +45,10 @@ class Parsed:
 
 
 def parse_posted(
-    form: Form, section: str | None, schema: colander.SchemaNode, items: Iterable[tuple[str, Any]],
+    form: Form,
+    section: str | None,
+    schema: colander.SchemaNode,
+    items: Iterable[tuple[str, Any]],
     translate: Translate,
 ) -> Parsed:
     """Read posted pairs in the order of the page."""
@@ -80,7 +83,9 @@ def _act(data: dict[str, Any], act: Sequence[str], asked: Mapping[str, Question]
     if len(act) < 2 or act[1] not in asked:
         return False
     question, entries = asked[act[1]], data.get(act[1])
-    if not isinstance(entries, list) or question.type != ("files" if act[0] == REMOVE_FILE else "table"):
+    if not isinstance(entries, list) or question.type != (
+        "files" if act[0] == REMOVE_FILE else "table"
+    ):
         return False
     if act[0] == "add":
         # An empty table is shown with the rows it needs at least, so those are posted too.

@@ -23,6 +23,8 @@ from jiebang.yamlfile import BadFile, Finding, Model, Source, fit, load, nearest
 
 PathPart = tuple[str | int, ...]
 UPLOADS = "uploads.yaml"
+#: The list that turns a credit code into the province of registration.
+PROVINCES = "provinces"
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,8 @@ def read_folder(folder: Path) -> Folder:
     blocks = _read_all(folder, "blocks", BlockFile, "block", findings)
     files = _read_all(folder, "", FormFile, "id", findings)
     forms: dict[str, Form] = {}
-    for name, (_source, block) in blocks.items():
-        _check_block(blocks[name][0], block, lists, findings)
+    for source, block in blocks.values():
+        _check_block(source, block, lists, findings)
     for form_id, (source, form) in files.items():
         forms[form_id] = _put_together(source, form, blocks, lists, findings)
     if not forms and not findings:
@@ -78,7 +80,10 @@ def _read_all(
             continue
         own = str(getattr(one, id_key))
         if own != path.stem:
-            zh, en = f"“{own}”与文件名“{path.stem}”不同", f'"{own}" differs from the file name "{path.stem}"'
+            zh, en = (
+                f"“{own}”与文件名“{path.stem}”不同",
+                f'"{own}" differs from the file name "{path.stem}"',
+            )
             findings.append(source.finding((id_key,), "name", zh, en, path.stem))
         read[path.stem] = (source, one)
     return read
@@ -134,6 +139,7 @@ def _put_together(
         source=file.source,
         basis=file.basis,
         sections=tuple(sections),
+        provinces={one.code: one.label.zh for one in _options(lists, PROVINCES)},
     )
 
 
@@ -152,7 +158,9 @@ def _from_block(
     for index, key in enumerate(use.omit):
         if key not in keys:
             findings.append(_unknown(source, (*here, "omit", index), "field", "字段", key, keys))
-    return [_about(question, use.party) for question in block.fields if question.key not in use.omit]
+    return [
+        _about(question, use.party) for question in block.fields if question.key not in use.omit
+    ]
 
 
 def _about(question: Question, party: str) -> Question:
@@ -161,7 +169,12 @@ def _about(question: Question, party: str) -> Question:
 
 
 def _unknown(
-    source: Source, path: PathPart, en: str, zh: str, word: str, known: Mapping[str, object] | list[str]
+    source: Source,
+    path: PathPart,
+    en: str,
+    zh: str,
+    word: str,
+    known: Mapping[str, object] | list[str],
 ) -> Finding:
     hint = nearest(word, known)
     return source.finding(
@@ -184,7 +197,10 @@ def _question_findings(
     seen: set[str] = set()
     for index, option in enumerate(question.options):
         if option.code in seen:
-            zh, en = f"选项代码“{option.code}”重复", f'the option code "{option.code}" appears twice'
+            zh, en = (
+                f"选项代码“{option.code}”重复",
+                f'the option code "{option.code}" appears twice',
+            )
             yield source.finding((*here, "options", index, "code"), "repeated", zh, en)
         seen.add(option.code)
     if question.min is not None and question.max is not None and question.min > question.max:
@@ -195,6 +211,10 @@ def _question_findings(
             yield _twice(source, (*here, "columns", index, "key"), column.key)
         keys.add(column.key)
         yield from _question_findings(source, (*here, "columns", index), column, lists)
+
+
+def _options(lists: Mapping[str, tuple[Source, ListFile]], name: str) -> tuple[Option, ...]:
+    return lists[name][1].options if name in lists else ()
 
 
 def _twice(source: Source, path: PathPart, key: str) -> Finding:
@@ -209,7 +229,12 @@ def _repeats(
         for index, earlier in enumerate(section.after):
             if earlier not in seen:
                 yield _unknown(
-                    source, ("sections", at, "after", index), "earlier section", "前面的部分", earlier, list(seen)
+                    source,
+                    ("sections", at, "after", index),
+                    "earlier section",
+                    "前面的部分",
+                    earlier,
+                    list(seen),
                 )
         if section.id in seen:
             yield _twice(source, ("sections", at, "id"), section.id)
@@ -229,7 +254,8 @@ def _conditions(
 ) -> Iterator[Finding]:
     known = {question.key: question for _here, question in places}
     said: list[tuple[PathPart, Condition | None]] = [
-        (("sections", at, "shown_when"), section.shown_when) for at, section in enumerate(file.sections)
+        (("sections", at, "shown_when"), section.shown_when)
+        for at, section in enumerate(file.sections)
     ]
     for here, question in places:
         said.append(((*here, "shown_when"), question.shown_when))
@@ -253,8 +279,7 @@ def _answers_possible(
     if asked.type in {"yes_no", "consent"}:
         possible: list[str | bool] = [True, False]
     elif asked.type in CHOOSING and not asked.options_from:
-        shared: tuple[Option, ...] = lists[asked.list][1].options if asked.list in lists else ()
-        possible = [option.code for option in asked.options or shared]
+        possible = [option.code for option in asked.options or _options(lists, asked.list)]
         if not possible:
             return
     else:
@@ -262,7 +287,9 @@ def _answers_possible(
     for value in condition.wanted:
         if not any(value is one or (isinstance(value, str) and value == one) for one in possible):
             hint = nearest(str(value), map(str, possible))
-            words = "、".join(str(one).lower() if isinstance(one, bool) else one for one in possible)
+            words = "、".join(
+                str(one).lower() if isinstance(one, bool) else one for one in possible
+            )
             side = "is" if condition.is_ is not None else "in"
             yield source.finding(
                 (*path, side),

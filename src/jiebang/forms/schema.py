@@ -50,7 +50,9 @@ def _node(
 ) -> colander.SchemaNode:
     label = question.label.in_locale(locale)
     choices = tuple(
-        Choice(one.code, one.label.in_locale(locale), one.help.in_locale(locale) if one.help else "")
+        Choice(
+            one.code, one.label.in_locale(locale), one.help.in_locale(locale) if one.help else ""
+        )
         for one in options(question)
     )
     common = {

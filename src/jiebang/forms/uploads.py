@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import hashlib
-import os
 import re
 import tempfile
 import unicodedata
@@ -114,13 +113,17 @@ def inspect(stream: BinaryIO, filename: str, limits: UploadLimits) -> Accepted:
 def safe_name(filename: str) -> str:
     """The last part of a path, without signs that a file system or a page would stumble over."""
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", filename))[-1]
-    kept = "".join(sign for sign in last if sign not in '<>:"|?*\t\n' and refused_sign(sign) is None)
-    stem, extension = os.path.splitext(kept.strip(" ."))
-    if not stem or not extension:
+    kept = "".join(
+        sign for sign in last if sign not in '<>:"|?*\t\n' and refused_sign(sign) is None
+    )
+    stem, dot, extension = kept.strip(" .").rpartition(".")
+    if not stem.strip(" .") or not extension:
         raise UploadRefused(
-            _("A file needs a name with an extension, such as licence.pdf. Rename it and attach it again.")
+            _(
+                "A file needs a name with an extension, such as licence.pdf. Rename it and attach it again."
+            )
         )
-    return stem[:_NAME_LENGTH].rstrip(" .") + extension
+    return stem[:_NAME_LENGTH].rstrip(" .") + dot + extension
 
 
 def _type_by_name(name: str, limits: UploadLimits) -> FileType:
@@ -129,7 +132,9 @@ def _type_by_name(name: str, limits: UploadLimits) -> FileType:
         if kind.extension == extension:
             return kind
     words = {"name": name, "kinds": limits.extensions_text}
-    raise UploadRefused(_("“${name}” is of a type that is not accepted. Use ${kinds}.", mapping=words))
+    raise UploadRefused(
+        _("“${name}” is of a type that is not accepted. Use ${kinds}.", mapping=words)
+    )
 
 
 def _copy(stream: BinaryIO, content: IO[bytes], name: str, limits: UploadLimits) -> tuple[int, str]:
@@ -139,7 +144,10 @@ def _copy(stream: BinaryIO, content: IO[bytes], name: str, limits: UploadLimits)
         if size > limits.max_file_mb * _MB:
             words = {"name": name, "limit": limits.max_file_mb}
             raise UploadRefused(
-                _("“${name}” is larger than ${limit} MB. Make it smaller or split it.", mapping=words)
+                _(
+                    "“${name}” is larger than ${limit} MB. Make it smaller or split it.",
+                    mapping=words,
+                )
             )
         digest.update(chunk)
         content.write(chunk)
@@ -213,7 +221,10 @@ def _check_members(
         )
     if unpacked > limits.max_ratio * size:
         raise UploadRefused(
-            _("“${name}” is packed so tightly that it may be a trap. Save it again.", mapping={"name": name})
+            _(
+                "“${name}” is packed so tightly that it may be a trap. Save it again.",
+                mapping={"name": name},
+            )
         )
     for member in members:
         parts = re.split(r"[/\\]", member.filename)
@@ -223,5 +234,8 @@ def _check_members(
             )
         if member.flag_bits & 0x1:
             raise UploadRefused(
-                _("“${name}” is protected by a password. Remove the password.", mapping={"name": name})
+                _(
+                    "“${name}” is protected by a password. Remove the password.",
+                    mapping={"name": name},
+                )
             )

@@ -62,7 +62,7 @@ def _visible(sign: str) -> str:
     return "\u2421" if number == 0x7F else "\ufffd"
 
 
-class Answer(colander.SchemaType):  # type: ignore[misc]
+class Answer(colander.SchemaType):
     """Common ground: typed text is trimmed and composed (NFC), empty is no answer, odd signs are refused."""
 
     def __init__(self, question: Question, label: str) -> None:
@@ -168,7 +168,8 @@ class Integer(Number):
         digits = self.half_width(text)
         if not _INTEGER.fullmatch(digits):
             raise self.refuse(
-                node, _("Write “${label}” as a whole number, such as 12.", mapping={"label": self.label})
+                node,
+                _("Write “${label}” as a whole number, such as 12.", mapping={"label": self.label}),
             )
         return self.stored(node, int(digits))
 
@@ -176,7 +177,8 @@ class Integer(Number):
         """A number within bounds."""
         if isinstance(value, bool) or not isinstance(value, int):
             raise self.refuse(
-                node, _("Write “${label}” as a whole number, such as 12.", mapping={"label": self.label})
+                node,
+                _("Write “${label}” as a whole number, such as 12.", mapping={"label": self.label}),
             )
         self.bounded(node, Decimal(value))
         return value
@@ -253,7 +255,10 @@ class Email(Answer):
             words = {"label": self.label}
             raise self.refuse(
                 node,
-                _("Write “${label}” as an e-mail address, such as name@example.com.", mapping=words),
+                _(
+                    "Write “${label}” as an e-mail address, such as name@example.com.",
+                    mapping=words,
+                ),
             ) from None
 
 
@@ -305,13 +310,17 @@ class YesNo(Answer):
     def typed(self, node: colander.SchemaNode, text: str) -> bool:
         """Understand what a radio button or a checkbox sends."""
         if text not in {"yes", "no"}:
-            raise self.refuse(node, _("Choose yes or no for “${label}”.", mapping={"label": self.label}))
+            raise self.refuse(
+                node, _("Choose yes or no for “${label}”.", mapping={"label": self.label})
+            )
         return text == "yes"
 
     def stored(self, node: colander.SchemaNode, value: Any) -> bool:
         """A stored yes or no."""
         if not isinstance(value, bool):
-            raise self.refuse(node, _("Choose yes or no for “${label}”.", mapping={"label": self.label}))
+            raise self.refuse(
+                node, _("Choose yes or no for “${label}”.", mapping={"label": self.label})
+            )
         return value
 
     def written(self, value: Any) -> str:
@@ -332,7 +341,10 @@ class OneOf(Answer):
             words = {"label": self.label}
             raise self.refuse(
                 node,
-                _("The choice for “${label}” is no longer offered. Choose from the list again.", mapping=words),
+                _(
+                    "The choice for “${label}” is no longer offered. Choose from the list again.",
+                    mapping=words,
+                ),
             )
         return text
 

@@ -39,7 +39,9 @@ def condition_data(condition: Condition | None) -> dict[str, str]:
     """The condition as data-* attributes for ``forms.js``."""
     if condition is None:
         return {}
-    wanted = [("yes" if one else "no") if isinstance(one, bool) else one for one in condition.wanted]
+    wanted = [
+        ("yes" if one else "no") if isinstance(one, bool) else one for one in condition.wanted
+    ]
     return {
         "data-shown-when": condition.field,
         "data-shown-values": json.dumps(wanted, ensure_ascii=False),
@@ -50,15 +52,18 @@ def wrong_shape(field: Field) -> colander.Invalid:
     """What a posted answer of the wrong shape gets (a list for a date, text for a table)."""
     words = {"label": field.title}
     return colander.Invalid(
-        field.schema, _("The answer to “${label}” arrived damaged. Please give it again.", mapping=words)
+        field.schema,
+        _("The answer to “${label}” arrived damaged. Please give it again.", mapping=words),
     )
 
 
-class Widget(deform.widget.Widget):  # type: ignore[misc]
+class Widget(deform.widget.Widget):
     """A labelled control. ``control`` renders it bare, as a table cell wants it."""
 
     template = "input"
     frame = "item"
+    #: What the fieldset around a group is: only a radio group may be called invalid.
+    role: str | None = None
 
     def deserialize(self, field: Field, pstruct: Any) -> Any:
         """What was posted, as typed. Raises ``colander.Invalid`` when it has another shape."""
@@ -83,6 +88,7 @@ class Widget(deform.widget.Widget):  # type: ignore[misc]
                 id=element_id(path),
                 item=own,
                 shown=condition_data(question.shown_when),
+                role=self.role,
                 control=control,
             )
         )
@@ -110,6 +116,7 @@ class Widget(deform.widget.Widget):  # type: ignore[misc]
                 choices=field.schema.choices,
                 describedby=describedby,
                 invalid="true" if path in page.errors else None,
+                mark=" is-invalid" if path in page.errors else "",
                 cell_label=cell_label,
                 cell_pattern=cell_pattern,
                 inputmode=_INPUT_MODES.get(question.type),
@@ -149,6 +156,7 @@ class Group(Widget):
 
     template = "radios"
     frame = "group"
+    role: str | None = "radiogroup"
 
 
 class YesNo(Group):
@@ -168,6 +176,7 @@ class Checkboxes(Group):
     """Several of the options."""
 
     template = "checkboxes"
+    role = None
 
     def deserialize(self, field: Field, pstruct: Any) -> Any:
         """The ticked codes."""
@@ -194,6 +203,7 @@ class Rating(Group):
     """A grade and the reason for it."""
 
     template = "rating"
+    role = None
 
     def deserialize(self, field: Field, pstruct: Any) -> Any:
         """A mapping of rating and reason."""
@@ -210,13 +220,17 @@ class Rating(Group):
         """Errors of the two halves."""
         errors = field.page.errors
         # A browser groups radio buttons by name in the whole form, whatever peppercorn's marks say.
-        return {"radio": f"{field.name}-rating", "errors": {half: errors.get(f"{path}.{half}") for half in ("rating", "reason")}}
+        return {
+            "radio": f"{field.name}-rating",
+            "errors": {half: errors.get(f"{path}.{half}") for half in ("rating", "reason")},
+        }
 
 
 class Table(Group):
     """Rows of controls, with buttons to add, remove and move them."""
 
     template = "table"
+    role = None
 
     def deserialize(self, field: Field, pstruct: Any) -> Any:
         """A list of rows, each a mapping of column to typed text."""
@@ -232,16 +246,20 @@ class Table(Group):
         row_field = field.children[0]
         question: Question = field.schema.question
         rows = list(cstruct) if isinstance(cstruct, list) else []
+        # The page, and forms.js after it, put the number of the row in.
+        counted = {"n": "{n}"}
         while len(rows) < max(1, question.min or 0):
             rows.append({})
         return {
             "columns": question.columns,
             "column_fields": row_field.children,
-            "rows": [self._cells(field, row, f"{path}.{index}", index) for index, row in enumerate(rows)],
+            "rows": [
+                self._cells(field, row, f"{path}.{index}", index) for index, row in enumerate(rows)
+            ],
             "blank": self._cells(field, {}, f"{path}.{len(rows)}", len(rows)),
-            "up": field.page.translate(_("Move row {n} up")),
-            "down": field.page.translate(_("Move row {n} down")),
-            "remove": field.page.translate(_("Remove row {n}")),
+            "up": field.page.translate(_("Move row ${n} up", mapping=counted)),
+            "down": field.page.translate(_("Move row ${n} down", mapping=counted)),
+            "remove": field.page.translate(_("Remove row ${n}", mapping=counted)),
             "full": question.max is not None and len(rows) >= question.max,
         }
 
@@ -254,7 +272,9 @@ class Table(Group):
             cell_path = f"{path}.{column.name}"
             error = page.errors.get(cell_path)
             error_id = f"{element_id(cell_path)}-error" if error else None
-            pattern = page.translate(_("${label}, row {n}", mapping={"label": column.title}))
+            pattern = page.translate(
+                _("${label}, row ${n}", mapping={"label": column.title, "n": "{n}"})
+            )
             control = column.widget.control(
                 column,
                 row.get(column.name, ""),
@@ -267,7 +287,7 @@ class Table(Group):
         return cells
 
 
-class Page(deform.widget.Widget):  # type: ignore[misc]
+class Page(deform.widget.Widget):
     """The form element around everything; ``page.render`` calls it through deform."""
 
     def serialize(self, field: Field, cstruct: Any, **kw: Any) -> str:
@@ -287,8 +307,8 @@ class Page(deform.widget.Widget):  # type: ignore[misc]
                 found[child.name] = child.widget.deserialize(
                     child, pstruct.get(child.name, colander.null)
                 )
-            except colander.Invalid as error:
-                errors.append(error)
+            except colander.Invalid as invalid:
+                errors.append(invalid)
         if errors:
             whole = colander.Invalid(field.schema, value=found)
             for error in errors:
