@@ -111,9 +111,13 @@
     return [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !NOT_KEPT.has(name));
   }
 
-  function keep(form) {
+  const revision = (form) => form.querySelector('input[name="revision"]');
+
+  // sent: the form itself was on its way, so a newer revision on the server is most likely this one.
+  function keep(form, sent = false) {
     try {
-      localStorage.setItem(place(form), JSON.stringify(typed(form)));
+      const kept = { sent, revision: revision(form)?.value, pairs: typed(form) };
+      localStorage.setItem(place(form), JSON.stringify(kept));
     } catch {
       // No room or no permission: the page itself still holds what was typed.
     }
@@ -128,13 +132,20 @@
   }
 
   function restore(form) {
-    let pairs = null;
+    let kept = null;
     try {
-      pairs = JSON.parse(localStorage.getItem(place(form)));
+      kept = JSON.parse(localStorage.getItem(place(form)));
     } catch {
-      return;
+      return false;
     }
-    if (!Array.isArray(pairs) || JSON.stringify(pairs) === JSON.stringify(typed(form))) return forget(form);
+    const pairs = kept?.pairs;
+    const moved = kept?.revision !== revision(form)?.value;
+    if (!Array.isArray(pairs) || (kept.sent && moved) || JSON.stringify(pairs) === JSON.stringify(typed(form))) {
+      forget(form);
+      return false;
+    }
+    // Saved elsewhere since: with the old revision the server compares the two instead of overwriting.
+    if (moved && revision(form)) revision(form).value = kept.revision;
     for (const table of form.querySelectorAll("table[data-rows]")) {
       const start = pairs.findIndex(([name, value]) => name === "__start__" && value === `${table.dataset.rows}:sequence`);
       const end = pairs.findIndex(([name, value]) => name === "__end__" && value === `${table.dataset.rows}:sequence`);
@@ -202,8 +213,7 @@
         });
         if (response.ok) {
           const answer = await response.json();
-          const revision = form.querySelector('input[name="revision"]');
-          if (revision && answer.revision !== undefined) revision.value = answer.revision;
+          if (revision(form) && answer.revision !== undefined) revision(form).value = answer.revision;
           if (before === JSON.stringify(typed(form))) forget(form);
           tell(say(form, "saved", { time: answer.saved_at_text }));
         } else {
@@ -231,12 +241,12 @@
     form.addEventListener("jiebang:rows", soon);
     // A page that is left before the pause ends keeps what was typed; the next load gives it back.
     window.addEventListener("pagehide", () => {
-      if (timer !== null || busy) keep(form);
+      if (timer !== null) keep(form);
     });
     form.addEventListener("submit", () => {
       clearTimeout(timer);
       timer = null;
-      keep(form);
+      keep(form, true);
     });
     return soon;
   }
