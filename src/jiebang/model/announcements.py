@@ -31,6 +31,13 @@ class Announcement(Located):
         content: dict[str, Any] = json.loads(self._content)
         return content
 
+    def print(self, locale: str, pdf: bytes) -> None:
+        """Keep the PDF of one language."""
+        blob = Blob()
+        with blob.open("w") as target:
+            target.write(pdf)
+        self.pdf = {**self.pdf, locale: blob}
+
     def __acl__(self) -> list[AclEntry]:
         return acl("announcement", self)
 
@@ -40,9 +47,9 @@ class Batch(Folder):
 
     kind = "batch"
 
-    def __init__(self, *, at: datetime) -> None:
+    def __init__(self, *, at: datetime, by: str) -> None:
         super().__init__()
-        self.opened_at = at
+        self.opened_at, self.opened_by = at, by
         self.published_at: datetime | None = None
         #: Numbers of the demands waiting for publication in this batch.
         self.scheduled: tuple[str, ...] = ()

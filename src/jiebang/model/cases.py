@@ -22,14 +22,19 @@ class Decision(Persistent):
     """A decision (决定) as it was made, with the facts it rests on; replayable to the same bytes."""
 
     def __init__(
-        self, *, policy: str, answer: bytes, facts: Mapping[str, Any], origin: Mapping[str, str]
+        self,
+        *,
+        policy: str,
+        answer: bytes,
+        facts: Mapping[str, Any],
+        origin: Mapping[str, str],
+        at: datetime,
     ) -> None:
-        self.policy = policy
-        self.answer = answer
+        self.policy, self.answer, self.at = policy, answer, at
+        #: Canonical JSON, so that a replay can be compared byte by byte.
         self.facts = json.dumps(facts, ensure_ascii=False, sort_keys=True)
         #: Fact name to where it came from, such as ``form:pre-registration/2/need_title``.
         self.origin = dict(origin)
-        self.at: datetime | None = None
 
     @property
     def content(self) -> dict[str, Any]:
@@ -58,11 +63,12 @@ class Task:
 class Grant:
     """An access right beyond the table (授权), and the cause that carries it.
 
-    Taking the cause away takes only this grant away. ``principal`` is a principal name of
-    ``permissions``; ``cause`` says why, such as ``assignment:<journal digest>``.
+    Taking the cause away takes only this grant away. It goes to those who hold ``role`` for
+    ``organisation``; ``cause`` says why, such as ``assignment:<journal digest>``.
     """
 
-    principal: str
+    organisation: str
+    role: str
     permission: str
     cause: str
     at: datetime

@@ -69,6 +69,11 @@ class Identifier:
     number: str
 
     @property
+    def is_credit_code(self) -> bool:
+        """Whether the number is a mainland credit code rather than a foreign registration number."""
+        return self.country == "CN"
+
+    @property
     def key(self) -> str:
         """The register key."""
         return f"{self.country}:{self.number}"

@@ -111,7 +111,8 @@ def acl(kind: str, context: Any) -> list[Entry]:
     ]
     for grant in getattr(context, "grants", ()):
         for permission in (grant.permission, *IMPLIED.get(grant.permission, ())):
-            entries.append((Allow, grant.principal, permission))
+            principal = principal_for_member(grant.organisation, grant.role)
+            entries.append((Allow, principal, permission))
     return entries
 
 

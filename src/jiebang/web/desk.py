@@ -1,9 +1,71 @@
-"""The rules in force and the policy engine, held once for the application."""
+"""The rules in force and the policy engine, held once for the application and handed to each request."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from pyramid.config import Configurator
+from pyramid.events import ContextFound, subscriber
+from pyramid.i18n import make_localizer
+from pyramid.interfaces import ITranslationDirectories
+from pyramid.request import Request
+
+from jiebang.casework.desk import Actor, Desk
+from jiebang.casework.rulebook import Rulebook, Rules
+from jiebang.policy.decider import Decider
+from jiebang.settings import Settings
+
+
+def desk_of(request: Request) -> Desk:
+    """What verbs need, for the edition of the request's context or else the current one."""
+    return Desk(
+        site=request.site,
+        rules=request.rules,
+        decider=request.registry.decider,
+        numbers=request.registry.numbers,
+    )
+
+
+def rules_of(request: Request) -> Rules:
+    """The rules of the context's edition, or of the edition the front page shows."""
+    settings: Settings = request.registry.settings["jiebang"]
+    edition = getattr(getattr(request, "context", None), "edition", None)
+    rules: Rules = request.registry.rulebook[edition if isinstance(edition, str) else settings.edition]
+    return rules
+
+
+def actor_of(request: Request) -> Actor:
+    """The signed-in person as verbs know them. Views that use it name a permission, so there is one."""
+    identity = request.identity
+    return Actor(
+        person=identity.person.id, roles=identity.roles, memberships=identity.memberships
+    )
+
+
+@subscriber(ContextFound)
+def note_rules(event: Any) -> None:
+    """Leave the rules where the layout finds them, also on pages shown after the transaction."""
+    event.request.environ["jiebang.rules"] = event.request.rules
 
 
 def includeme(config: Configurator) -> None:
-    """Load every edition."""
+    """Read every edition once; a broken one is logged and shown on the status page."""
+    settings: Settings = config.registry.settings["jiebang"]
+    registry = config.registry
+
+    def translate(message: object, locale: str) -> str:
+        directories = registry.queryUtility(ITranslationDirectories, default=[])
+        localizer = registry.localizers.setdefault(locale, make_localizer(locale, directories))
+        return str(localizer.translate(message))
+
+    registry.localizers = {}
+    registry.rulebook = Rulebook(
+        rules=settings.rules,
+        forms=settings.forms,
+        reload=settings.reload_rules,
+        translator=translate,
+    )
+    registry.decider = Decider()
+    config.add_request_method(rules_of, "rules", reify=True)
+    config.add_request_method(desk_of, "desk", reify=True)
+    config.add_request_method(actor_of, "actor", reify=True)

@@ -1,0 +1,40 @@
+"""Decisions (决定): ask the policy book about a case and keep the answer with everything it rests on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from jiebang.casework.desk import SYSTEM, Desk
+from jiebang.casework.facts import gather
+from jiebang.clock import SHANGHAI
+from jiebang.model.cases import Decision, Demand
+from jiebang.policy.decision import canonical
+
+
+def decide(*, desk: Desk, case: Demand, policy: str, at: datetime) -> Decision:
+    """Decide a policy on a case as of the office's day and store the decision.
+
+    When neither facts nor book nor answer changed since the last decision, that one stands and is
+    answered again. Raises ``EngineUnavailable`` when the engine cannot answer: no verdict is never
+    a grant.
+    """
+    book = desk.rules.book
+    gathered = gather(desk=desk, case=case, names=book.policies[policy].facts)
+    answer = desk.decider.decide(book, policy, gathered.facts, at.astimezone(SHANGHAI).date())
+    decision = Decision(
+        policy=policy, answer=canonical(answer), facts=gathered.facts, origin=gathered.origin, at=at
+    )
+    last = case.decision(policy)
+    if last and (last.facts, last.answer) == (decision.facts, decision.answer):
+        return last
+    number = case.decisions.append(decision)
+    case.journal.write(
+        at=at,
+        actor=SYSTEM.person,
+        act="decide",
+        policy=policy,
+        outcome=decision.outcome,
+        decision=number,
+        book=book.version,
+    )
+    return decision

@@ -1,0 +1,151 @@
+"""The rules in force (现行规则): the last good files of every edition.
+
+A broken file never replaces a good one. What is wrong with it stands in ``findings`` until it is
+mended, for the status page and the log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import TypeVar
+
+import structlog
+
+from jiebang.edition.definition import Edition
+from jiebang.edition.loading import load_edition
+from jiebang.forms.book import Choices, FormBook, Translator, untranslated
+from jiebang.forms.definition import Option
+from jiebang.policy.book import Book, load_book
+from jiebang.workflow.definition import Definition
+from jiebang.yamlfile import BadFile, Finding
+
+T = TypeVar("T")
+
+log = structlog.get_logger("jiebang.rulebook")
+
+#: What is not an edition among the folders of ``rules/``.
+_EDITION_FILE = "edition.yaml"
+
+
+class UnknownEdition(KeyError):
+    """No usable edition of that id."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """One edition's files, read and checked together."""
+
+    edition: Edition
+    book: Book
+    forms: FormBook
+    workflow: Definition
+
+    def choices(self) -> Choices:
+        """The options that forms take from elsewhere, by the name they use."""
+        return {
+            "edition.sessions": self.edition.session_options(),
+            "announcement.hideable": self._hideable(),
+        }
+
+
+    def _hideable(self) -> list[Option]:
+        """The lines of the announcement whose answers their owner may hide one by one."""
+        shown = {(line.form, line.field) for line in self.edition.announcement.lines}
+        return [
+            Option(code=question.key, label=question.label)
+            for form_id in sorted({form for form, _field in shown})
+            for question in self.forms[form_id].questions
+            if question.hideable and (form_id, question.key) in shown
+        ]
+
+
+class Rulebook:
+    """Every edition under a folder of rules, with the forms they name."""
+
+    def __init__(
+        self, *, rules: Path, forms: Path, reload: bool, translator: Translator = untranslated
+    ) -> None:
+        self._rules, self._forms, self._reload = rules, forms, reload
+        self._translator = translator
+        self._lock = Lock()
+        self._good: dict[str, Rules] = {}
+        self._findings: dict[str, tuple[Finding, ...]] = {}
+        self._seen: dict[Path, int] = {}
+        self.refresh()
+
+    def __getitem__(self, edition: str) -> Rules:
+        """The last good rules of an edition. Raises ``UnknownEdition``."""
+        if self._reload and self._changed():
+            self.refresh()
+        try:
+            return self._good[edition]
+        except KeyError:
+            raise UnknownEdition(edition) from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted(self._good))
+
+    @property
+    def findings(self) -> Mapping[str, tuple[Finding, ...]]:
+        """Edition id to what is wrong with its files now; empty when all is well."""
+        if self._reload and self._changed():
+            self.refresh()
+        return dict(self._findings)
+
+    def refresh(self) -> None:
+        """Read every edition again, keeping the last good one of each that is broken."""
+        with self._lock:
+            self._seen = self._stamps()
+            for folder in sorted(self._rules.iterdir()):
+                if (folder / _EDITION_FILE).exists():
+                    self._read(folder)
+
+    def _read(self, folder: Path) -> None:
+        try:
+            self._good[folder.name] = read_rules(folder, self._forms, self._translator)
+            self._findings.pop(folder.name, None)
+        except BadFile as bad:
+            self._findings[folder.name] = bad.findings
+            log.error("broken rules", edition=folder.name, findings=[str(one) for one in bad.findings])
+
+    def _stamps(self) -> dict[Path, int]:
+        return {
+            path: path.stat().st_mtime_ns
+            for root in (self._rules, self._forms)
+            for path in root.rglob("*.yaml")
+        }
+
+    def _changed(self) -> bool:
+        try:
+            return self._stamps() != self._seen
+        except FileNotFoundError:
+            # A file went away between the listing and the look: that is a change.
+            return True
+
+
+def read_rules(folder: Path, forms: Path, translator: Translator = untranslated) -> Rules:
+    """Read one edition with everything it needs. Raises ``BadFile`` with every finding."""
+    findings: list[Finding] = []
+    edition = _try(lambda: load_edition(folder), findings)
+    form_book = _try(lambda: FormBook.load(forms, translator=translator), findings)
+    book = _try(lambda: load_book(folder), findings)
+    workflow = _try(
+        lambda: Definition.load(
+            folder / "workflow" / "demand.yaml", known_policies=set(book.policies) if book else None
+        ),
+        findings,
+    )
+    if findings or not (edition and form_book and book and workflow):
+        raise BadFile(findings)
+    return Rules(edition=edition, book=book, forms=form_book, workflow=workflow)
+
+
+def _try(load: Callable[[], T], findings: list[Finding]) -> T | None:
+    try:
+        return load()
+    except BadFile as bad:
+        findings.extend(bad.findings)
+        return None

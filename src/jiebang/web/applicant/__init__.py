@@ -1,0 +1,1 @@
+"""Pages for companies and agencies: their work, drafts and cases."""

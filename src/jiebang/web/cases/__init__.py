@@ -1,0 +1,1 @@
+"""The pages of one case, for everybody who may see it."""

@@ -1,0 +1,143 @@
+"""Reading a case: the case page, its documents, decisions and journal."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pyramid.httpexceptions import HTTPNotFound
+from pyramid.request import Request
+from pyramid.view import view_config, view_defaults
+
+from jiebang import clock
+from jiebang.casework.advancing import reasons_against, transitions_open_to
+from jiebang.casework.judging import questions
+from jiebang.casework.vouching import code_in_doubt
+from jiebang.model.cases import Demand
+from jiebang.model.documents import Document
+from jiebang.web.applicant.drafts import send_file
+from jiebang.web.cases.acts import ACTS
+from jiebang.web.cases.filings import filings_open_to
+from jiebang.web.cases.words import BASES, OUTCOMES, STATES, leaves, spoken
+from jiebang.workflow.definition import line
+
+
+@view_defaults(context=Demand, permission="view_case")
+class CasePages:
+    """What may be read of one case."""
+
+    def __init__(self, context: Demand, request: Request) -> None:
+        self.case, self.request, self.rules = context, request, request.rules
+        self.spoken = {"locale": request.locale_name, "choices": request.rules.choices()}
+
+    @view_config(request_method="GET", renderer="jiebang.web.cases:templates/case.pt")
+    def case_page(self) -> dict[str, Any]:
+        """Where the case stands, who acts next, and what stands in the way."""
+        case, desk, actor = self.case, self.request.desk, self.request.actor
+        at = clock.now()
+        moves = [
+            (one, reasons_against(desk=desk, case=case, transition=one.id, actor=actor, at=at))
+            for one in transitions_open_to(desk=desk, case=case, actor=actor)
+            if ACTS.get(one.id, "move")
+        ]
+        people, organisations = self.request.site["people"], self.request.site["organisations"]
+        return {
+            "case": case,
+            "owner": organisations[case.owner],
+            "officer": people.get(case.officer) if case.officer else None,
+            "stage": self.rules.workflow.stage(case.stage),
+            "line": line(self.rules.workflow, stage=case.stage),
+            "moves": moves,
+            "acts": ACTS,
+            "filings": filings_open_to(self.request, case),
+            "questions": list(questions(desk=desk, case=case)),
+            "documents": [(self.rules.forms[key], one) for key, one in case.documents.items()],
+            "decisions": [
+                (number, self.rules.book.policies[one.policy], one) for number, one in case.decisions.after(0)
+            ][::-1],
+            "agencies": self._agencies() if self.request.has_permission("work", case) else [],
+            "assigned": {one.organisation for one in case.grants},
+            "code_in_doubt": code_in_doubt(organisations[case.owner]),
+            "announced": self._announced(),
+            **self._words(),
+        }
+
+    @view_config(name="document", renderer="jiebang.web.cases:templates/document.pt")
+    def document(self) -> Any:
+        """One version of a document: ``document/<form>/<version>``, a file of it below that."""
+        document, number = self._document_asked()
+        version = document[number]
+        if self.request.subpath[2:3] == ("file",):
+            self.request.subpath = self.request.subpath[3:]
+            return send_file(version.attachments, self.request)
+        form = self.rules.forms[document.form_id]
+        return {
+            "case": self.case,
+            "form": form,
+            "document": document,
+            "version": version,
+            "person": self.request.site["people"].get(version.filed.person),
+            "answers": self.rules.forms.answers(form, version.data, **self.spoken),
+            "files": version.attachments,
+        }
+
+    @view_config(name="decision", renderer="jiebang.web.cases:templates/decision.pt")
+    def decision(self) -> dict[str, Any]:
+        """One decision with its reasons, conditions, clauses and the version of the policy."""
+        number = self._number(self.request.subpath[:1])
+        if not 1 <= number <= self.case.decisions.last:
+            raise HTTPNotFound
+        decision = self.case.decisions[number]
+        return {
+            "case": self.case,
+            "decision": decision,
+            "content": decision.content,
+            "policy": self.rules.book.policies[decision.policy],
+            "conditions": list(leaves(decision.content["trace"], self.request.locale_name)),
+            **self._words(),
+        }
+
+    @view_config(
+        name="journal", permission="view_journal", renderer="jiebang.web.cases:templates/journal.pt"
+    )
+    def journal(self) -> dict[str, Any]:
+        """Who did what and when; a broken link of the chain is shown."""
+        return {
+            "case": self.case,
+            "entries": list(self.case.journal.after(0)),
+            "broken": set(self.case.journal.broken_links()),
+            "people": self.request.site["people"],
+            "moment": datetime.fromisoformat,
+        }
+
+    def _words(self) -> dict[str, Any]:
+        locale = self.request.locale_name
+        return {
+            "vocabulary": self.rules.book.vocabulary,
+            "outcome_words": OUTCOMES,
+            "state_words": STATES,
+            "basis_words": BASES,
+            "show_text": lambda part: spoken(part, locale),
+        }
+
+    def _announced(self) -> str | None:
+        batch = self.request.desk.edition["announcements"].get(str(self.case.batch))
+        announcement = batch.get(self.case.number) if batch is not None else None
+        return self.request.resource_path(announcement) if announcement is not None else None
+
+    def _document_asked(self) -> tuple[Document, int]:
+        document = self.case.document(self.request.subpath[0]) if self.request.subpath else None
+        number = self._number(self.request.subpath[1:2])
+        if document is None or not 1 <= number <= document.last:
+            raise HTTPNotFound
+        return document, number
+
+    @staticmethod
+    def _number(part: tuple[str, ...]) -> int:
+        return int(part[0]) if part and part[0].isdecimal() and len(part[0]) < 9 else 0
+
+    def _agencies(self) -> list[Any]:
+        return [
+            one for one in self.request.site["organisations"].values() if one.attributes.get("agency")
+        ]
+

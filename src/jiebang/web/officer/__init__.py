@@ -1,0 +1,1 @@
+"""Pages for case officers and district officers."""

@@ -1,0 +1,103 @@
+"""The reviewer's queue of judgements: one question, its evidence beside it, answer and opinion, next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
+from pyramid.request import Request
+from pyramid.view import view_config, view_defaults
+
+from jiebang import clock
+from jiebang.casework.filing import PRE_REGISTRATION, Invalid
+from jiebang.casework.judging import judge, questions, waiting
+from jiebang.forms.check import FieldError
+from jiebang.forms.page import Button
+from jiebang.i18n import _
+from jiebang.model.cases import Demand
+from jiebang.model.site import Site
+
+
+@view_config(
+    context=Site,
+    name="judgements",
+    permission="judgement_queue",
+    renderer="jiebang.web.reviewer:templates/judgements.pt",
+)
+def judgements(context: Site, request: Request) -> dict[str, Any]:
+    """Every judgement some case waits for, the oldest first."""
+    found = waiting(desk=request.desk)
+    return {"waiting": found, "organisations": context["organisations"]}
+
+
+@view_defaults(
+    context=Demand,
+    name="judge",
+    permission="judge",
+    renderer="jiebang.web.reviewer:templates/judge.pt",
+)
+class JudgementPage:
+    """One judgement on one case: ``judge/<fact>``."""
+
+    def __init__(self, context: Demand, request: Request) -> None:
+        self.case, self.request, self.forms = context, request, request.rules.forms
+        asked = [
+            one
+            for one in questions(desk=request.desk, case=context)
+            if request.subpath[:1] == (one.fact,)
+        ]
+        if not asked:
+            raise HTTPNotFound
+        self.question = asked[0]
+        self.form = self.forms[self.question.source.form]
+        self.spoken = {"locale": request.locale_name, "choices": request.rules.choices()}
+
+    @view_config(request_method="GET")
+    def ask(self) -> dict[str, Any]:
+        """The question beside what the demander filed."""
+        return self._page({}, ())
+
+    @view_config(request_method="POST")
+    def answer(self) -> Any:
+        """File the judgement and go on to the next one waiting."""
+        parsed = self.forms.parse(self.form, None, self.request.POST.items(), **self.spoken)
+        try:
+            judge(
+                desk=self.request.desk,
+                case=self.case,
+                fact=self.question.fact,
+                data=parsed.data,
+                attachments={},
+                actor=self.request.actor,
+                locale=self.request.locale_name,
+                at=clock.now(),
+            )
+        except Invalid as invalid:
+            self.request.response.status_int = 422
+            return self._page(parsed.data, (*parsed.errors, *invalid.result.errors))
+        self.request.session.flash(
+            _("Judged. The case ${number} has been decided again.", mapping={"number": self.case.number})
+        )
+        return HTTPSeeOther("/judgements")
+
+    def _page(self, data: dict[str, Any], errors: tuple[FieldError, ...]) -> dict[str, Any]:
+        filed = self.case.current(PRE_REGISTRATION)
+        if filed is None:
+            raise HTTPNotFound
+        return {
+            "case": self.case,
+            "question": self.question,
+            "failed": bool(errors),
+            "rendered": self.forms.render(
+                self.form,
+                data=data,
+                errors=errors,
+                csrf_token=self.request.session.get_csrf_token(),
+                action=self.request.path,
+                buttons=(Button("save", _("Judge and decide again")),),
+                **self.spoken,
+            ),
+            "answers": self.forms.answers(self.forms[PRE_REGISTRATION], filed.data, **self.spoken),
+            "files": filed.attachments,
+            "file_url": f"{self.request.resource_path(self.case)}document/{PRE_REGISTRATION}/{filed.number}/file/",
+        }
