@@ -11,7 +11,7 @@ import types
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticCustomError
@@ -216,6 +216,8 @@ def _explain(source: Source, model: type[BaseModel], detail: dict[str, Any]) -> 
 
 def _fields_at(annotation: Any, path: Path_) -> set[str]:
     """The keys a model accepts at ``path``, found by walking its annotations."""
+    if get_origin(annotation) is Annotated:
+        return _fields_at(get_args(annotation)[0], path)
     if get_origin(annotation) in {Union, types.UnionType}:
         return set().union(*(_fields_at(one, path) for one in get_args(annotation)))
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):

@@ -11,7 +11,7 @@ import colander
 
 from jiebang.clock import show_date
 from jiebang.forms.check import FieldError, Translate, shown_questions
-from jiebang.forms.definition import Form, Question
+from jiebang.forms.definition import CHOOSING, Form, Question
 from jiebang.forms.values import showable
 from jiebang.i18n import _
 from jiebang.money import from_fen
@@ -27,7 +27,7 @@ STATUS_WORDS: Mapping[Status, object] = {
 
 @dataclass(frozen=True)
 class Answer:
-    """One question and its answer as shown. ``rows`` are the cells of a table, ``files`` attachment ids."""
+    """One question and its answer as shown: ``rows`` of a table, ``files`` by attachment id."""
 
     section: str
     section_title: str
@@ -54,7 +54,7 @@ class SectionStatus:
 
     @property
     def complete(self) -> bool:
-        """Whether the form may be sent as far as this section goes; true also for one left empty by right."""
+        """Whether nothing here keeps the form from being sent; optional questions never do."""
         return not self.errors
 
 
@@ -117,16 +117,8 @@ def say(
         return ""
     if isinstance(value, bool):
         return translate(_("Yes") if value else _("No"))
-    texts = {choice.code: choice.text for choice in node.choices}
-    if question.type == "one_of":
-        return str(texts.get(value, showable(str(value))))
-    if question.type == "several_of" and isinstance(value, list):
-        return translate(_("list separator", default=", ")).join(
-            texts.get(one, showable(str(one))) for one in value
-        )
-    if question.type == "rating" and isinstance(value, dict):
-        grade = texts.get(str(value.get("rating")), "")
-        return "\n".join(part for part in (grade, showable(str(value.get("reason") or ""))) if part)
+    if question.type in CHOOSING:
+        return _say_chosen(question, node, value, translate)
     if question.type == "money" and isinstance(value, int):
         return f"{from_fen(value, question.unit):,.2f} {question.unit}"
     if question.type == "date":
@@ -135,6 +127,20 @@ def say(
         except ValueError:
             return showable(str(value))
     return showable(str(value))
+
+
+def _say_chosen(
+    question: Question, node: colander.SchemaNode, value: Any, translate: Translate
+) -> str:
+    texts = {choice.code: choice.text for choice in node.choices}
+    if question.type == "several_of" and isinstance(value, list):
+        chosen = [texts.get(one, showable(str(one))) for one in value]
+        return translate(_("list separator", default=", ")).join(chosen)
+    if question.type == "rating" and isinstance(value, dict):
+        grade = texts.get(str(value.get("rating")), "")
+        reason = showable(str(value.get("reason") or ""))
+        return "\n".join(part for part in (grade, reason) if part)
+    return str(texts.get(value, showable(str(value))))
 
 
 def section_statuses(

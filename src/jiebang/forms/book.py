@@ -1,4 +1,4 @@
-"""The forms of a site: read once, compiled once for each language and list of options, asked many times."""
+"""The forms of a site: read once, compiled for each language and list of options."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from jiebang.yamlfile import BadFile, Finding
 
 __all__ = ["Choices", "FormBook", "Translator", "facts_of", "untranslated"]
 
-#: Lists that come from an edition or a register, by the name a form file uses (``edition.sessions``).
+#: Lists that come from elsewhere, by the name a form file uses (``edition.sessions``).
 Choices = Mapping[str, Sequence[Option]]
 #: Turns a message into text in a locale.
 Translator = Callable[[object, str], str]
 
-#: Compiled schemas kept: forms × sections × languages × lists of options in use, with room to spare.
+#: Compiled schemas kept: forms × sections × languages × lists in use, with room to spare.
 _KEPT = 512
 
 
@@ -40,7 +40,7 @@ def untranslated(message: object, _locale: str) -> str:
 
 
 class FormBook:
-    """All forms of a folder. ``version`` is the hash of everything in it. Safe to share between threads."""
+    """All forms of a folder, safe to share. ``version`` is the hash of everything in it."""
 
     def __init__(
         self, folder: Folder, uploads: UploadLimits, translator: Translator = untranslated
@@ -78,7 +78,7 @@ class FormBook:
         return form_id in self.forms
 
     def options(self, question: Question, choices: Choices) -> Sequence[Option]:
-        """The options of a question. Raises ``KeyError`` when the caller did not bring a list it names."""
+        """The options of a question. Raises ``KeyError`` when ``choices`` lacks a list it names."""
         if question.list:
             return self._lists[question.list]
         if question.options_from:
@@ -113,7 +113,8 @@ class FormBook:
     ) -> Markup:
         """The form element for one section or the whole form; ``data`` is shown as typed or stored.
 
-        ``hidden`` adds hidden inputs. ``autosave_url`` and ``draft_id`` switch on what ``forms.js`` does.
+        ``hidden`` adds hidden inputs. ``autosave_url`` and ``draft_id`` switch on autosave in
+        ``forms.js``.
         """
         page = Page(
             form=form,
@@ -148,7 +149,7 @@ class FormBook:
         locale: str,
         choices: Choices | None = None,
     ) -> Parsed:
-        """What was posted for a section, as typed. ``items`` keep their order (``request.POST.items()``)."""
+        """What was posted for a section, as typed; ``items`` are ``request.POST.items()``."""
         schema = self._schema(form, section, locale, choices or {})
         return parse_posted(form, section, schema, items, self._speaking(locale))
 

@@ -18,7 +18,7 @@ Translate = Callable[[object], str]
 
 @dataclass(frozen=True)
 class FieldError:
-    """What is wrong at ``field`` (a path such as ``indicators.0.name``; empty for the whole form)."""
+    """What is wrong at ``field``: a path such as ``indicators.0.name``, or empty for the form."""
 
     field: str
     message: str
@@ -48,7 +48,7 @@ def check(
     locale: str,
     translate: Translate,
 ) -> Result:
-    """Check ``data`` against the schema of the whole form; errors are those of ``section`` (None: all).
+    """Check ``data`` against the schema of the whole form; errors are of ``section`` (None: all).
 
     Conditions may look at answers of other sections, so every answer is read, whatever the section.
     """

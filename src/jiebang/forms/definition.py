@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    field_validator,
+    model_validator,
+)
 
 from jiebang.wording import Wording
 from jiebang.yamlfile import said
@@ -36,6 +44,13 @@ _ID = r"^[a-z][a-z0-9-]*$"
 
 #: What a fact may take from an answer besides the answer itself, by kind of question.
 PARTS = {"credit_code": ("value", "province", "entity_kind"), "rating": ("rating", "reason")}
+
+
+def _some(entries: tuple[Any, ...]) -> tuple[Any, ...]:
+    # Not min_length: pydantic counts sound entries only, and says so beside the real finding.
+    if not entries:
+        raise said("至少要有一项", "at least one entry is needed")
+    return entries
 
 
 class Strict(BaseModel):
@@ -81,9 +96,9 @@ class Condition(Strict):
 class Question(Strict):
     """One field of a form.
 
-    ``max`` and ``min`` bound the length of text, the value of a number (money in ``unit``), or how many
-    choices, files or rows there may be. ``source`` is the tag of the field list the question was taken
-    from, ``clause`` the clause of the notice. ``fact`` names what a policy may read from the answer.
+    ``max`` and ``min`` bound the length of text, the value of a number (money in ``unit``), or how
+    many choices, files or rows there may be. ``source`` is the tag of the field list the question
+    was taken from, ``clause`` the clause of the notice. ``fact`` names what a policy may read.
     """
 
     key: str = Field(pattern=_KEY)
@@ -159,7 +174,7 @@ class Question(Strict):
 
 
 class BlockUse(Strict):
-    """Ask a shared block here: all of it but ``omit``. Its facts are about ``party`` (or left out)."""
+    """Ask a shared block here, without ``omit``. Its facts are about ``party``, or left out."""
 
     block: str
     omit: tuple[str, ...] = ()
@@ -180,7 +195,9 @@ class SectionFile(Strict):
     help: Wording | None = None
     shown_when: Condition | None = None
     after: tuple[str, ...] = ()
-    fields: tuple[Annotated[Question | BlockUse, PlainValidator(_entry)], ...] = Field(min_length=1)
+    fields: Annotated[
+        tuple[Annotated[Question | BlockUse, PlainValidator(_entry)], ...], AfterValidator(_some)
+    ]
 
 
 class FormFile(Strict):
@@ -192,7 +209,7 @@ class FormFile(Strict):
     help: Wording | None = None
     source: str
     basis: Basis = "text"
-    sections: tuple[SectionFile, ...] = Field(min_length=1)
+    sections: Annotated[tuple[SectionFile, ...], AfterValidator(_some)]
 
     @field_validator("version", mode="before")
     @classmethod
@@ -209,7 +226,7 @@ class ListFile(Strict):
     title: Wording
     source: str
     basis: Basis = "text"
-    options: tuple[Option, ...] = Field(min_length=1)
+    options: Annotated[tuple[Option, ...], AfterValidator(_some)]
 
 
 class BlockFile(Strict):
@@ -218,7 +235,7 @@ class BlockFile(Strict):
     block: str = Field(pattern=_ID)
     title: Wording
     source: str
-    fields: tuple[Question, ...] = Field(min_length=1)
+    fields: Annotated[tuple[Question, ...], AfterValidator(_some)]
 
 
 class Section(Strict):
@@ -242,7 +259,7 @@ class Form(Strict):
     source: str
     basis: Basis
     sections: tuple[Section, ...]
-    #: Two digits (GB/T 2260) to the full Chinese name, for facts that take ``province`` from a credit code.
+    #: Two digits (GB/T 2260) to the full Chinese name, for facts that are a ``province``.
     provinces: dict[str, str]
 
     @property

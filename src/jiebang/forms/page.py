@@ -1,4 +1,4 @@
-"""The page around the questions: what deform fields need to show themselves, and the form element."""
+"""The form element, and what deform fields look at to show themselves."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Button:
 
 @dataclass(frozen=True)
 class Item:
-    """What stands around one control, worded: optional mark, help, example, error, and the ids tied to it."""
+    """What stands around one control: optional mark, help, example, error, and their ids."""
 
     optional: bool
     help: str

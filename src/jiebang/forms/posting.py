@@ -1,4 +1,4 @@
-"""From what a browser posted to the data of a draft. Nothing is judged here, and nothing typed is lost."""
+"""From what a browser posted to the data of a draft. Nothing is judged, nothing typed is lost."""
 
 from __future__ import annotations
 
@@ -33,9 +33,10 @@ class Upload:
 class Parsed:
     """What was posted.
 
-    ``data`` holds every question of the posted section as typed; merge it into the draft. ``act`` is true
-    when a button changed rows or files: show the same page again, do not check it. ``errors`` tell which
-    answers arrived damaged; those are not in ``data``, so what the draft held stays.
+    ``data`` holds every question of the posted section as typed; merge it into the draft. ``act``
+    is true when a button changed rows or files: show the same page again, do not check it.
+    ``errors`` tell which answers arrived damaged; those are not in ``data``, so the draft keeps
+    what it held.
     """
 
     data: dict[str, Any]
@@ -79,7 +80,7 @@ def parse_posted(
 
 
 def _act(data: dict[str, Any], act: Sequence[str], asked: Mapping[str, Question]) -> bool:
-    """Do in ``data`` what a row or file button asks; a button that makes no sense changes nothing."""
+    """Do in ``data`` what a row or file button asks; a senseless one changes nothing."""
     if len(act) < 2 or act[1] not in asked:
         return False
     question, entries = asked[act[1]], data.get(act[1])

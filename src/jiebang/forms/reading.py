@@ -1,4 +1,4 @@
-"""Reading a folder of form files into forms: blocks put in, every reference checked, every finding kept."""
+"""Reading a folder of form files: blocks put in, references checked, every finding kept."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Folder:
 
 
 def read_folder(folder: Path) -> Folder:
-    """Read ``<folder>/*.yaml``, ``lists/`` and ``blocks/``. Raises ``BadFile`` with every finding of every file."""
+    """Read ``*.yaml``, ``lists/`` and ``blocks/``. Raises ``BadFile`` with every finding."""
     findings: list[Finding] = []
     lists = _read_all(folder, "lists", ListFile, "list", findings)
     blocks = _read_all(folder, "blocks", BlockFile, "block", findings)

@@ -1,4 +1,7 @@
-"""Files that people attach: looked at before anything is kept. Limits and types stand in ``forms/uploads.yaml``."""
+"""Files that people attach, looked at before anything is kept.
+
+Limits and types stand in ``forms/uploads.yaml``.
+"""
 
 from __future__ import annotations
 
@@ -36,14 +39,14 @@ class FileType(BaseModel):
 
     extension: str = Field(pattern=r"^[a-z0-9]+$")
     media_type: str
-    #: ``magic``: the first bytes are those of the type; ``zip``: an archive holding ``member``; ``text``: plain text.
+    #: ``magic``: by its first bytes; ``zip``: an archive holding ``member``; ``text``: plain text.
     content: Literal["magic", "zip", "text"]
     magic: tuple[str, ...] = ()
     member: str = ""
 
 
 class UploadLimits(BaseModel):
-    """What may be attached. Sizes in MB (1024 × 1024 bytes); ``max_ratio`` is unpacked to packed size."""
+    """What may be attached. A MB is 1024 × 1024 bytes; ``max_ratio`` is unpacked to packed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -51,7 +54,7 @@ class UploadLimits(BaseModel):
     max_unzipped_mb: int = Field(gt=0)
     max_ratio: int = Field(gt=0)
     max_members: int = Field(gt=0)
-    types: tuple[FileType, ...] = Field(min_length=1)
+    types: tuple[FileType, ...]
 
     @property
     def extensions_text(self) -> str:
@@ -120,7 +123,8 @@ def safe_name(filename: str) -> str:
     if not stem.strip(" .") or not extension:
         raise UploadRefused(
             _(
-                "A file needs a name with an extension, such as licence.pdf. Rename it and attach it again."
+                "A file needs a name with an extension, such as licence.pdf. "
+                "Rename it and attach it again."
             )
         )
     return stem[:_NAME_LENGTH].rstrip(" .") + dot + extension
@@ -157,7 +161,8 @@ def _copy(stream: BinaryIO, content: IO[bytes], name: str, limits: UploadLimits)
 def _lies(name: str) -> UploadRefused:
     return UploadRefused(
         _(
-            "The content of “${name}” is not what its extension says. Save it again in its own format.",
+            "The content of “${name}” is not what its extension says. "
+            "Save it again in its own format.",
             mapping={"name": name},
         )
     )

@@ -1,7 +1,8 @@
 """The kinds of answer: what was typed → what is stored, and back to what stands in the field.
 
-Stored values are plain JSON: text, whole numbers (money in fen), ISO dates, codes, lists, mappings. What
-somebody typed and could not be accepted is text; so a draft may hold either, and both go through here.
+Stored values are plain JSON: text, whole numbers (money in fen), ISO dates, codes, lists, mappings.
+What somebody typed and could not be accepted is text; so a draft may hold either, and both go
+through here.
 Each type raises ``colander.Invalid`` with a sentence that names the field and the remedy.
 """
 
@@ -47,7 +48,7 @@ def refused_sign(text: str) -> tuple[int, str] | None:
 
 
 def showable(text: str) -> str:
-    """The text with signs that HTML cannot carry made visible, so that they can be found and removed."""
+    """The text with signs that HTML cannot carry made visible, so that they can be removed."""
     if refused_sign(text) is None:
         return text
     return "".join(_visible(sign) for sign in text)
@@ -63,7 +64,7 @@ def _visible(sign: str) -> str:
 
 
 class Answer(colander.SchemaType):
-    """Common ground: typed text is trimmed and composed (NFC), empty is no answer, odd signs are refused."""
+    """Common ground: text is trimmed and composed (NFC), empty is no answer, odd signs refused."""
 
     def __init__(self, question: Question, label: str) -> None:
         self.question = question
@@ -74,21 +75,23 @@ class Answer(colander.SchemaType):
         return colander.Invalid(node, message)
 
     def deserialize(self, node: colander.SchemaNode, cstruct: Any) -> Any:
-        """The stored value, ``colander.null`` where there is no answer. Raises ``colander.Invalid``."""
+        """The stored value; ``colander.null`` for no answer. Raises ``colander.Invalid``."""
         if cstruct is colander.null or cstruct is None:
             return colander.null
         if isinstance(cstruct, str):
-            found = refused_sign(cstruct)
+            lines = cstruct.replace("\r\n", "\n").replace("\r", "\n")
+            found = refused_sign(lines)
             if found is not None:
                 words = {"label": self.label, "at": found[0], "sign": found[1]}
                 raise self.refuse(
                     node,
                     _(
-                        "“${label}” contains a sign that cannot be kept (${sign}, place ${at}). Remove it.",
+                        "“${label}” contains a sign that cannot be kept (${sign}, place ${at}). "
+                        "Remove it.",
                         mapping=words,
                     ),
                 )
-            text = unicodedata.normalize("NFC", cstruct).strip()
+            text = unicodedata.normalize("NFC", lines).strip()
             return self.typed(node, text) if text else colander.null
         return self.stored(node, cstruct)
 
@@ -116,7 +119,6 @@ class Text(Answer):
 
     def typed(self, node: colander.SchemaNode, text: str) -> str:
         """Refuse what is too long, with its length and the limit."""
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
         if self.question.type == "text":
             text = " ".join(text.split("\n"))
         limit = self.question.max
@@ -273,8 +275,8 @@ class Phone(Answer):
             raise self.refuse(
                 node,
                 _(
-                    "“${label}” is not a telephone number. Write 11 digits for a mobile, the area code first "
-                    "for a landline, or + and the country code for a number abroad.",
+                    "“${label}” is not a telephone number. Write 11 digits for a mobile, the area "
+                    "code first for a landline, or + and the country code for a number abroad.",
                     mapping=words,
                 ),
             )

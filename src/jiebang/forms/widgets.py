@@ -1,7 +1,7 @@
-"""deform widgets over our own templates: accessible, no scripts or styles inside, no deform resources.
+"""deform widgets over our own templates: accessible, no scripts or styles, no deform resources.
 
-A widget gets what it needs to show from ``field.page`` (see ``page.Page``), which deform hands to every
-field of a form.
+A widget gets what it needs to show from ``field.page`` (see ``page.Page``), which deform hands to
+every field of a form.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ class Widget(deform.widget.Widget):
         cell_label: str | None = None,
         cell_pattern: str | None = None,
     ) -> str:
-        """The bare control at ``path``; in a table ``cell_label`` names it, for there is no label."""
+        """The bare control at ``path``; in a table ``cell_label`` names it instead of a label."""
         page, question = field.page, field.schema.question
         return str(
             field.renderer(
@@ -332,7 +332,7 @@ def _texts(field: Field, pstruct: Any) -> list[str]:
 
 
 def widget_for(question: Question, options: int, *, in_a_row: bool) -> Widget:
-    """The widget that asks this kind of question. Rows repeat names, which radio buttons cannot bear."""
+    """The widget for a question. Rows repeat names, which radio buttons cannot bear."""
     if question.type == "one_of":
         return Select() if in_a_row or options > RADIOS_AT_MOST else Group()
     return {
