@@ -10,12 +10,17 @@ from zoneinfo import ZoneInfo
 #: Times are kept in UTC and shown in the time of the office (北京时间).
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
-_shift = timedelta()
+
+class _Offset:
+    value = timedelta()
+
+
+_offset = _Offset()
 
 
 def now() -> datetime:
     """The present moment, aware, in UTC."""
-    return datetime.now(UTC) + _shift
+    return datetime.now(UTC) + _offset.value
 
 
 def today() -> date:
@@ -26,12 +31,12 @@ def today() -> date:
 @contextmanager
 def shifted(by: timedelta) -> Iterator[None]:
     """Move the clock for the length of a ``with`` block, in every thread of this process."""
-    global _shift
-    before, _shift = _shift, _shift + by
+    before = _offset.value
+    _offset.value = before + by
     try:
         yield
     finally:
-        _shift = before
+        _offset.value = before
 
 
 def show_date(day: date, locale: str) -> str:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
+
+import structlog
 
 from jiebang.casework.batches import leave_batch
-from jiebang.casework.deciding import decide
+from jiebang.casework.deciding import decide, weigh
 from jiebang.casework.desk import SYSTEM, Actor, Desk
 from jiebang.casework.requirements import holds
 from jiebang.errors import Refused
-from jiebang.model.cases import Demand, Task
+from jiebang.model.cases import Decision, Demand, Task
+from jiebang.policy.decider import EngineUnavailable
 from jiebang.workflow.definition import Reason, Transition, automatic, available, shut
+
+log = structlog.get_logger("jiebang.casework")
 
 #: The transition that only publishing a batch makes.
 PUBLISH = "publish"
@@ -26,17 +31,8 @@ def transitions_open_to(*, desk: Desk, case: Demand, actor: Actor) -> list[Trans
 def reasons_against(
     *, desk: Desk, case: Demand, transition: str, actor: Actor, at: datetime
 ) -> list[Reason]:
-    """Every reason why a transition is shut now, deciding its gates anew; empty when it is open."""
-    return list(
-        shut(
-            desk.rules.workflow,
-            transition,
-            stage=case.stage,
-            roles=actor.roles_on(case),
-            holds=lambda requirement: holds(desk=desk, case=case, requirement=requirement),
-            outcome=_outcomes(desk, case, at),
-        )
-    )
+    """Every reason why a transition is shut now; empty when it is open. Nothing is written."""
+    return _shut(desk, case, transition, actor, partial(weigh, desk=desk, case=case, at=at))
 
 
 def advance(*, desk: Desk, case: Demand, transition: str, actor: Actor, at: datetime) -> None:
@@ -44,7 +40,8 @@ def advance(*, desk: Desk, case: Demand, transition: str, actor: Actor, at: date
 
     Side effects: journal, tasks, change feed, and whatever follows automatically.
     """
-    reasons = reasons_against(desk=desk, case=case, transition=transition, actor=actor, at=at)
+    decider = partial(decide, desk=desk, case=case, at=at)
+    reasons = _shut(desk, case, transition, actor, decider)
     if reasons:
         raise Refused(reasons)
     _move(desk, case, desk.rules.workflow.transition(transition), actor, at)
@@ -52,22 +49,45 @@ def advance(*, desk: Desk, case: Demand, transition: str, actor: Actor, at: date
 
 
 def proceed(*, desk: Desk, case: Demand, at: datetime) -> None:
-    """Make every automatic transition that is open, one after the other."""
+    """Make every automatic transition that is open, one after the other.
+
+    When the policy engine cannot answer the case stays where it is, with a note in its journal, until
+    an officer has it decided again: what was filed is never lost to a fault of ours.
+    """
     for _step in desk.rules.workflow.stages:
-        found = automatic(
-            desk.rules.workflow,
-            stage=case.stage,
-            holds=lambda requirement: holds(desk=desk, case=case, requirement=requirement),
-            outcome=_outcomes(desk, case, at),
-        )
+        try:
+            found = automatic(
+                desk.rules.workflow,
+                stage=case.stage,
+                holds=lambda requirement: holds(desk=desk, case=case, requirement=requirement),
+                outcome=_outcomes(partial(decide, desk=desk, case=case, at=at)),
+            )
+        except EngineUnavailable:
+            log.exception("undecided", case=case.number)
+            case.journal.write(at=at, actor=SYSTEM.person, act="undecided")
+            tell(desk=desk, case=case, kind="undecided", at=at)
+            return
         if found is None:
             return
         _move(desk, case, found, SYSTEM, at)
 
 
-def _outcomes(desk: Desk, case: Demand, at: datetime) -> Callable[[str], str]:
+def _outcomes(decider: Callable[..., Decision]) -> Callable[[str], str]:
     """Decide each policy once for one look at the gates, however many gates name it."""
-    return cache(lambda policy: decide(desk=desk, case=case, policy=policy, at=at).outcome)
+    return cache(lambda policy: decider(policy=policy).outcome)
+
+
+def _shut(
+    desk: Desk, case: Demand, transition: str, actor: Actor, decider: Callable[..., Decision]
+) -> list[Reason]:
+    return shut(
+        desk.rules.workflow,
+        transition,
+        stage=case.stage,
+        roles=actor.roles_on(case),
+        holds=lambda requirement: holds(desk=desk, case=case, requirement=requirement),
+        outcome=_outcomes(decider),
+    )
 
 
 def _move(desk: Desk, case: Demand, transition: Transition, actor: Actor, at: datetime) -> None:

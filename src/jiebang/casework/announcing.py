@@ -38,11 +38,15 @@ def render(*, desk: Desk, case: Demand) -> Content:
     wishes = case.current(WISHES)
     if wishes is None or any(case.current(form) is None for form in forms):
         raise Refused(
-            [_("The announcement needs the analysis of the demand and the wishes of its owner first.")]
+            [
+                _(
+                    "The announcement needs the analysis of the demand and the wishes of its owner first."
+                )
+            ]
         )
     answers = {form: _answers(desk, case, form) for form in forms}
     lines = [
-        _line(line, answers[line.form], _is_hidden(line, wishes.data))
+        _line(line, answers[line.form], hidden=_is_hidden(line, wishes.data))
         for line in specification.lines
     ]
     return {"number": case.number, "lines": [line for line in lines if line]}
@@ -87,7 +91,7 @@ def _is_hidden(line: AnnouncementLine, wishes: Mapping[str, Any]) -> bool:
 
 
 def _line(
-    line: AnnouncementLine, answers: Mapping[str, Mapping[str, Answer]], hidden: bool
+    line: AnnouncementLine, answers: Mapping[str, Mapping[str, Answer]], *, hidden: bool
 ) -> dict[str, Any] | None:
     by_locale = answers.get(line.field)
     if by_locale is None or not (hidden or any(a.text or a.rows for a in by_locale.values())):
@@ -105,5 +109,7 @@ def _line(
     else:
         shown["text"] = {locale: answer.text for locale, answer in by_locale.items()}
         shown["columns"] = {locale: list(answer.columns) for locale, answer in by_locale.items()}
-        shown["rows"] = {locale: [list(row) for row in answer.rows] for locale, answer in by_locale.items()}
+        shown["rows"] = {
+            locale: [list(row) for row in answer.rows] for locale, answer in by_locale.items()
+        }
     return shown

@@ -11,30 +11,36 @@ from jiebang.model.cases import Decision, Demand
 from jiebang.policy.decision import canonical
 
 
-def decide(*, desk: Desk, case: Demand, policy: str, at: datetime) -> Decision:
-    """Decide a policy on a case as of the office's day and store the decision.
+def weigh(*, desk: Desk, case: Demand, policy: str, at: datetime) -> Decision:
+    """Decide a policy on a case as of the office's day, without keeping the answer.
 
-    When neither facts nor book nor answer changed since the last decision, that one stands and is
-    answered again. Raises ``EngineUnavailable`` when the engine cannot answer: no verdict is never
-    a grant.
+    Raises ``EngineUnavailable`` when the engine cannot answer: no verdict is never a grant.
     """
     book = desk.rules.book
     gathered = gather(desk=desk, case=case, names=book.policies[policy].facts)
     answer = desk.decider.decide(book, policy, gathered.facts, at.astimezone(SHANGHAI).date())
-    decision = Decision(
+    return Decision(
         policy=policy, answer=canonical(answer), facts=gathered.facts, origin=gathered.origin, at=at
     )
+
+
+def decide(*, desk: Desk, case: Demand, policy: str, at: datetime) -> Decision:
+    """Decide a policy on a case and keep the decision with everything it rests on.
+
+    When neither facts nor answer changed since the last decision, that one stands and is answered
+    again. Side effects: decision, journal. Raises ``EngineUnavailable``.
+    """
+    decision = weigh(desk=desk, case=case, policy=policy, at=at)
     last = case.decision(policy)
     if last and (last.facts, last.answer) == (decision.facts, decision.answer):
         return last
-    number = case.decisions.append(decision)
     case.journal.write(
         at=at,
         actor=SYSTEM.person,
         act="decide",
         policy=policy,
         outcome=decision.outcome,
-        decision=number,
-        book=book.version,
+        decision=case.decisions.append(decision),
+        book=desk.rules.book.version,
     )
     return decision

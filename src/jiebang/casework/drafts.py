@@ -32,7 +32,12 @@ def open_draft(
     if case is not None:
         for draft_id in person.drafts:
             found: Draft | None = desk.site["drafts"].get(draft_id)
-            if found and found.form_id == form_id and found.case == case.number and not found.receipt:
+            if (
+                found
+                and found.form_id == form_id
+                and found.case == case.number
+                and not found.receipt
+            ):
                 return found
     draft = Draft(
         edition=desk.rules.edition.id,

@@ -14,6 +14,7 @@ from jiebang.forms.check import FieldError, Result
 from jiebang.i18n import _
 from jiebang.model.cases import Demand
 from jiebang.model.documents import Attachment, Document, Draft, Filed, Receipt, Version
+from jiebang.policy.language.vocabulary import Judged
 
 PRE_REGISTRATION = "pre-registration"
 
@@ -51,7 +52,7 @@ def file_draft(*, desk: Desk, draft: Draft, actor: Actor, locale: str, at: datet
     """File a draft and answer the receipt (回执). A draft filed before gives the same receipt.
 
     A pre-registration (预报名表, SH-3.3.1(1)) opens a case, or files again on a refused one. Any other
-    form is filed on the draft's case. Raises ``Invalid``; ``Refused`` when the stage does not allow it.
+    form is filed on the draft's case; a judgement's answers become facts. Raises ``Invalid``; ``Refused`` when the stage does not allow it.
     Side effects: case, journal, change feed, decisions, tasks.
     """
     if draft.receipt:
@@ -74,12 +75,17 @@ def file_draft(*, desk: Desk, draft: Draft, actor: Actor, locale: str, at: datet
     )
     if draft.form_id == PRE_REGISTRATION:
         _note_for_lists(case, version.data)
+    _note_judgements(desk, case, result, version, actor)
     if again:
         advance(desk=desk, case=case, transition="refile", actor=actor, at=at)
     else:
         proceed(desk=desk, case=case, at=at)
     draft.receipt = Receipt(
-        number=case.number, form_id=draft.form_id, version=version.number, at=at, sha256=version.sha256
+        number=case.number,
+        form_id=draft.form_id,
+        version=version.number,
+        at=at,
+        sha256=version.sha256,
     )
     desk.site["people"][draft.person].drafts.remove(draft.__name__)
     return draft.receipt
@@ -122,6 +128,20 @@ def _open_case(desk: Desk, draft: Draft, at: datetime) -> Demand:
     path = f"/editions/{edition.id}/demands/{number}"
     desk.site["organisations"][draft.organisation].cases.add(path)
     return case
+
+
+def _note_judgements(
+    desk: Desk, case: Demand, result: Result, version: Version, actor: Actor
+) -> None:
+    """Keep the answers that only a judgement can give (购买能力认定 and its like, SH-3.1(1))."""
+    for name, value in result.facts.items():
+        fact = desk.rules.book.vocabulary.facts.get(name)
+        if fact is not None and isinstance(fact.source, Judged):
+            case.judgements[name] = {
+                "answer": value,
+                "version": version.number,
+                "by": actor.person,
+            }
 
 
 def _note_for_lists(case: Demand, data: Mapping[str, Any]) -> None:

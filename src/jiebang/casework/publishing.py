@@ -57,5 +57,7 @@ def publish(*, desk: Desk, batch: Batch, printer: Printer, actor: Actor, at: dat
         raise Refused(reasons)
     batch.published_at = at
     desk.site.feed.append(
-        at=at, path=f"/editions/{desk.rules.edition.id}/announcements/{batch.__name__}", kind="published"
+        at=at,
+        path=f"/editions/{desk.rules.edition.id}/announcements/{batch.__name__}",
+        kind="published",
     )

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 
@@ -18,8 +18,10 @@ from jiebang.edition.definition import Edition
 from jiebang.edition.loading import load_edition
 from jiebang.forms.book import Choices, FormBook, Translator, untranslated
 from jiebang.forms.definition import Option
+from jiebang.model.cases import Demand
 from jiebang.policy.book import Book, load_book
 from jiebang.workflow.definition import Definition
+from jiebang.workflow.shape import Filing
 from jiebang.yamlfile import BadFile, Finding
 
 T = TypeVar("T")
@@ -50,6 +52,15 @@ class Rules:
             "announcement.hideable": self._hideable(),
         }
 
+    def drafted(self, filing: Filing, case: Demand) -> dict[str, Any]:
+        """The answers a form starts with, taken from what was filed on the case before."""
+        known: dict[str, Any] = {}
+        for key, origin in filing.prefill.items():
+            form_id, _dot, question = origin.partition(".")
+            version = case.current(form_id)
+            if version and version.data.get(question) is not None:
+                known[key] = version.data[question]
+        return known
 
     def _hideable(self) -> list[Option]:
         """The lines of the announcement whose answers their owner may hide one by one."""
@@ -109,7 +120,9 @@ class Rulebook:
             self._findings.pop(folder.name, None)
         except BadFile as bad:
             self._findings[folder.name] = bad.findings
-            log.error("broken rules", edition=folder.name, findings=[str(one) for one in bad.findings])
+            log.warning(
+                "broken rules", edition=folder.name, findings=[str(one) for one in bad.findings]
+            )
 
     def _stamps(self) -> dict[Path, int]:
         return {
@@ -134,7 +147,9 @@ def read_rules(folder: Path, forms: Path, translator: Translator = untranslated)
     book = _try(lambda: load_book(folder), findings)
     workflow = _try(
         lambda: Definition.load(
-            folder / "workflow" / "demand.yaml", known_policies=set(book.policies) if book else None
+            folder / "workflow" / "demand.yaml",
+            known_policies=set(book.policies) if book else None,
+            known_forms=set(form_book.forms) if form_book else None,
         ),
         findings,
     )

@@ -27,8 +27,11 @@ class Announcement(Located):
 
     @property
     def content(self) -> dict[str, Any]:
-        """What the public sees, as plain data."""
-        content: dict[str, Any] = json.loads(self._content)
+        """What the public sees, as plain data; kept with the object in memory, so only to be read."""
+        try:
+            content: dict[str, Any] = self._v_content
+        except AttributeError:
+            content = self._v_content = json.loads(self._content)
         return content
 
     def print(self, locale: str, pdf: bytes) -> None:

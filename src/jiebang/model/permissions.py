@@ -60,9 +60,15 @@ TABLE = (
     Row("site", "district_queue", ("district_officer",)),
     Row("site", "judgement_queue", ("reviewer",)),
     Row("site", "publish", ("case_officer",)),
-    Row("site", "view_rules", ("policy_editor", "policy_approver", "auditor", "case_officer", "reviewer")),
+    Row(
+        "site",
+        "view_rules",
+        ("policy_editor", "policy_approver", "auditor", "case_officer", "reviewer"),
+    ),
     Row("site", "manage_people", ("administrator",)),
-    Row("demand", "view_case", ("owner", "case_officer", "reviewer", "district_officer", "auditor")),
+    Row(
+        "demand", "view_case", ("owner", "case_officer", "reviewer", "district_officer", "auditor")
+    ),
     Row("demand", "view_journal", ("case_officer", "auditor")),
     Row("demand", "file", ("owner",)),
     Row("demand", "consent", ("owner",)),

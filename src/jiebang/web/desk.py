@@ -30,16 +30,16 @@ def rules_of(request: Request) -> Rules:
     """The rules of the context's edition, or of the edition the front page shows."""
     settings: Settings = request.registry.settings["jiebang"]
     edition = getattr(getattr(request, "context", None), "edition", None)
-    rules: Rules = request.registry.rulebook[edition if isinstance(edition, str) else settings.edition]
+    rules: Rules = request.registry.rulebook[
+        edition if isinstance(edition, str) else settings.edition
+    ]
     return rules
 
 
 def actor_of(request: Request) -> Actor:
     """The signed-in person as verbs know them. Views that use it name a permission, so there is one."""
     identity = request.identity
-    return Actor(
-        person=identity.person.id, roles=identity.roles, memberships=identity.memberships
-    )
+    return Actor(person=identity.person.id, roles=identity.roles, memberships=identity.memberships)
 
 
 @subscriber(ContextFound)

@@ -16,7 +16,6 @@ from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.static import QueryStringConstantCacheBuster
 from pyramid.view import view_config
-
 from transaction.interfaces import NoTransaction
 
 from jiebang import clock

@@ -22,7 +22,17 @@ log = structlog.get_logger("jiebang.problems")
 #: First path segments that hold nothing for the public. Whoever is not signed in gets the same
 #: sign-in page for all of them, whether or not the thing exists.
 PRIVATE = frozenset(
-    {"my", "drafts", "queue", "judgements", "batches", "people", "account", "status", "organisations"}
+    {
+        "my",
+        "drafts",
+        "queue",
+        "judgements",
+        "batches",
+        "people",
+        "account",
+        "status",
+        "organisations",
+    }
 )
 
 
@@ -127,5 +137,3 @@ def failed(context: Exception, request: Request) -> dict[str, Any]:
         "kept": kept_fields(request),
         "target": request.path_qs,
     }
-
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator
 
-from jiebang.model.permissions import ROLES
+from jiebang.model.permissions import ROLES, TABLE
 from jiebang.workflow.shape import SYSTEM, Transition, WorkflowFile
 from jiebang.yamlfile import Finding, Source, nearest
 
@@ -15,6 +15,7 @@ _NAMED = {
     "role": ("角色", "role"),
     "policy": ("政策", "policy"),
     "form": ("表单", "form"),
+    "permission": ("权限", "permission"),
 }
 _Path = tuple[str | int, ...]
 
@@ -32,6 +33,7 @@ def check(
         "role": set(file.roles),
         "policy": known_policies,
         "form": known_forms,
+        "permission": {row.permission for row in TABLE if row.kind == file.workflow},
     }
     findings = [
         _unknown(source, path, kind, name, names)
@@ -60,6 +62,13 @@ def _names(file: WorkflowFile) -> Iterator[tuple[_Path, str, str]]:
             yield ("stages", index, "acts"), "role", stage.acts
         if stage.beside is not None:
             yield ("stages", index, "beside"), "stage", stage.beside
+    for index, filing in enumerate(file.filings):
+        yield ("filings", index, "form"), "form", filing.form
+        yield ("filings", index, "permission"), "permission", filing.permission
+        for number, stage_id in enumerate(filing.stages):
+            yield ("filings", index, "stages", number), "stage", stage_id
+        for key, origin in filing.prefill.items():
+            yield ("filings", index, "prefill", key), "form", origin.partition(".")[0]
     for index, transition in enumerate(file.transitions):
         yield from _names_of(transition, ("transitions", index))
 

@@ -114,6 +114,20 @@ class Transition(Strict):
         return self
 
 
+class Filing(Strict):
+    """A form that may be filed on a case at some stages, by whoever has the permission.
+
+    ``permission`` is one of the permission table's for a demand. ``prefill`` names, for a question
+    of the form, the answer it starts with as ``<form>.<question>`` of a form filed before.
+    """
+
+    form: Id
+    label: Wording
+    stages: tuple[str, ...] = Field(min_length=1)
+    permission: str
+    prefill: dict[str, str] = Field(default_factory=dict)
+
+
 class WorkflowFile(Strict):
     """A workflow as its file writes it.
 
@@ -128,4 +142,5 @@ class WorkflowFile(Strict):
     initial: str
     line: tuple[str, ...] = Field(min_length=1)
     stages: tuple[Stage, ...] = Field(min_length=1)
+    filings: tuple[Filing, ...] = ()
     transitions: tuple[Transition, ...]

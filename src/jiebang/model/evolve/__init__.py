@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from ZODB.DB import DB
 from zope.component import provideUtility
-from zope.generations.generations import EVOLVEMINIMUM, evolve
+from zope.generations.generations import EVOLVEMINIMUM, SchemaManager, evolve
 from zope.generations.interfaces import ISchemaManager
-from zope.generations.generations import SchemaManager
 
 GENERATION = 1
 

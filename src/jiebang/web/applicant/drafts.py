@@ -6,21 +6,22 @@ from typing import Any
 
 from pyramid.httpexceptions import HTTPBadRequest, HTTPNotFound, HTTPSeeOther
 from pyramid.request import Request
-from pyramid.response import FileIter, Response
+from pyramid.response import Response
 from pyramid.view import view_config, view_defaults
 
 from jiebang import clock
-from jiebang.casework.drafts import attach_file, detach_file, discard_draft, open_draft, save_draft
+from jiebang.casework.drafts import discard_draft, open_draft, save_draft
 from jiebang.casework.filing import Invalid, file_draft
 from jiebang.errors import Stale
 from jiebang.forms.check import FieldError
 from jiebang.forms.definition import Form
-from jiebang.forms.page import Button, StoredFile
+from jiebang.forms.page import Button
 from jiebang.forms.posting import Parsed
-from jiebang.forms.uploads import UploadRefused, inspect
 from jiebang.i18n import _
-from jiebang.model.documents import Attachment, Draft
+from jiebang.model.documents import Draft
 from jiebang.model.site import Site
+from jiebang.web.cases.filings import require_filing
+from jiebang.web.files import keep_uploads, send_file, stored_files
 from jiebang.web.prefill import prefill
 
 
@@ -80,7 +81,7 @@ class DraftPages:
             self._keep(parsed)
         except Stale:
             return self._conflict(parsed)
-        refused = self._attach(parsed)
+        refused = keep_uploads(request=self.request, draft=self.draft, parsed=parsed)
         if parsed.act:
             return HTTPSeeOther(self.request.path)
         checked = self._validate(section_id)
@@ -134,6 +135,10 @@ class DraftPages:
                 _("The answers changed since you checked them. Check them again before filing.")
             )
             return HTTPSeeOther(f"{self.here}check")
+        if self.draft.case and not self.draft.receipt:
+            # Who may file on the case is asked again: rights and stages change while people type.
+            case = self.request.desk.edition["demands"][self.draft.case]
+            require_filing(self.request, case, self.draft.form_id)
         try:
             file_draft(
                 desk=self.request.desk,
@@ -173,7 +178,11 @@ class DraftPages:
     @property
     def _section_id(self) -> str:
         ids = [section.id for section in self.form.sections]
-        if self.draft.receipt or self.request.subpath[:1] == () or self.request.subpath[0] not in ids:
+        if (
+            self.draft.receipt
+            or self.request.subpath[:1] == ()
+            or self.request.subpath[0] not in ids
+        ):
             raise HTTPNotFound
         return str(self.request.subpath[0])
 
@@ -209,7 +218,9 @@ class DraftPages:
         self.request.response.status_int = 409
         return {
             "form": self.form,
-            "mine": self.forms.answers(self.form, {**self.draft.data, **parsed.data}, **self.spoken),
+            "mine": self.forms.answers(
+                self.form, {**self.draft.data, **parsed.data}, **self.spoken
+            ),
             "theirs": self.forms.answers(self.form, self.draft.data, **self.spoken),
             "revision": self.draft.revision,
             "pairs": [
@@ -241,55 +252,14 @@ class DraftPages:
             at=clock.now(),
         )
 
-    def _attach(self, parsed: Parsed) -> list[FieldError]:
-        refused = []
-        at = clock.now()
-        for upload in parsed.uploads:
-            try:
-                accepted = inspect(upload.file, upload.filename, self.forms.uploads)
-            except UploadRefused as refusal:
-                message = self.forms.translate(refusal.message, self.request.locale_name)
-                refused.append(FieldError(upload.field, message))
-                continue
-            with accepted.content:
-                attachment = attach_file(draft=self.draft, accepted=accepted, at=at)
-            held = [*self.draft.data.get(upload.field, []), attachment.id]
-            self.draft.save(data={**self.draft.data, upload.field: held}, at=at)
-        named = {one for value in self.draft.data.values() if isinstance(value, list) for one in value if isinstance(one, str)}
-        for attachment_id in set(self.draft.attachments) - named:
-            detach_file(draft=self.draft, attachment_id=attachment_id)
-        return refused
-
     def _after(self, section_id: str) -> str:
         """The next section that is still incomplete, or the check page."""
         statuses = self.forms.statuses(self.form, self.draft.data, **self.spoken)
         ids = [one.id for one in statuses]
         later = statuses[ids.index(section_id) + 1 :] if section_id in ids else statuses
-        following = next((one.id for one in later if not one.complete or one.status == "not_started"), None)
+        following = next(
+            (one.id for one in later if not one.complete or one.status == "not_started"), None
+        )
         if following:
             return f"{self.here}section/{following}"
         return f"{self.here}check" if all(one.complete for one in statuses) else self.here
-
-
-def stored_files(draft: Draft, here: str) -> dict[str, StoredFile]:
-    """The draft's files as the form shows them."""
-    return {
-        key: StoredFile(name=one.name, size=one.size, url=f"{here}file/{key}")
-        for key, one in draft.attachments.items()
-    }
-
-
-def send_file(attachments: Any, request: Request) -> Response:
-    """Send an attachment as a download. Raises ``HTTPNotFound`` when there is none of that id."""
-    attachment: Attachment | None = attachments.get(request.subpath[0]) if request.subpath else None
-    if attachment is None:
-        raise HTTPNotFound
-    # A committed blob file may be read after the transaction; a download is never shown in the page.
-    response = Response(
-        app_iter=FileIter(attachment.blob.open("c")), content_type="application/octet-stream"
-    )
-    response.content_length = attachment.size
-    name = attachment.name.encode("utf-8")
-    quoted = "".join(chr(b) if chr(b).isalnum() and b < 128 else f"%{b:02X}" for b in name)
-    response.content_disposition = f"attachment; filename*=UTF-8''{quoted}"
-    return response

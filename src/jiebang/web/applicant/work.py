@@ -29,6 +29,8 @@ def my_work(context: Site, request: Request) -> dict[str, Any]:
         "drafts": sorted(drafts, key=lambda draft: draft.saved_at, reverse=True),
         "forms": request.rules.forms,
         "waiting": [(case, stage) for case, stage in shown if stage.acts in actor.roles_on(case)],
-        "others": [(case, stage) for case, stage in shown if stage.acts not in actor.roles_on(case)],
+        "others": [
+            (case, stage) for case, stage in shown if stage.acts not in actor.roles_on(case)
+        ],
         "demanders": [one for one in organisations if "demander" in actor.memberships[one.id]],
     }

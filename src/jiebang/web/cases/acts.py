@@ -8,11 +8,10 @@ from pyramid.view import view_config, view_defaults
 
 from jiebang import clock
 from jiebang.casework import claiming, publishing
-from jiebang.casework.advancing import advance, transitions_open_to
+from jiebang.casework.advancing import advance, proceed, transitions_open_to
 from jiebang.casework.vouching import vouch_for_code
 from jiebang.i18n import _
 from jiebang.model.cases import Demand
-
 
 #: Transitions that a verb of their own makes: the view that calls it, or ``None`` when it is called
 #: from somewhere else than the case page. Every other transition is a plain ``move``.
@@ -33,9 +32,7 @@ def move(context: Demand, request: Request) -> HTTPSeeOther:
     open_now = transitions_open_to(desk=request.desk, case=context, actor=request.actor)
     if asked in ACTS or asked not in {one.id for one in open_now}:
         raise HTTPNotFound
-    advance(
-        desk=request.desk, case=context, transition=asked, actor=request.actor, at=clock.now()
-    )
+    advance(desk=request.desk, case=context, transition=asked, actor=request.actor, at=clock.now())
     return HTTPSeeOther(request.resource_path(context))
 
 
@@ -46,8 +43,17 @@ class OfficerActs:
     def __init__(self, context: Demand, request: Request) -> None:
         self.case, self.request = context, request
         self.to_verb = {
-            "desk": request.desk, "case": context, "actor": request.actor, "at": clock.now()
+            "desk": request.desk,
+            "case": context,
+            "actor": request.actor,
+            "at": clock.now(),
         }
+
+    @view_config(name="decide")
+    def decide(self) -> HTTPSeeOther:
+        """Have the case decided again, after a fault of the engine."""
+        proceed(desk=self.request.desk, case=self.case, at=self.to_verb["at"])
+        return HTTPSeeOther(self.request.resource_path(self.case))
 
     @view_config(name="claim")
     def claim(self) -> HTTPSeeOther:

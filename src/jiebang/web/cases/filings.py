@@ -9,7 +9,7 @@ from pyramid.view import view_config
 from jiebang import clock
 from jiebang.casework.drafts import open_draft
 from jiebang.model.cases import Demand
-from jiebang.workflow.definition import Filing
+from jiebang.workflow.shape import Filing
 
 
 def filings_open_to(request: Request, case: Demand) -> list[Filing]:

@@ -15,10 +15,10 @@ from jiebang.casework.judging import questions
 from jiebang.casework.vouching import code_in_doubt
 from jiebang.model.cases import Demand
 from jiebang.model.documents import Document
-from jiebang.web.applicant.drafts import send_file
 from jiebang.web.cases.acts import ACTS
 from jiebang.web.cases.filings import filings_open_to
 from jiebang.web.cases.words import BASES, OUTCOMES, STATES, leaves, spoken
+from jiebang.web.files import send_file
 from jiebang.workflow.definition import line
 
 
@@ -53,7 +53,8 @@ class CasePages:
             "questions": list(questions(desk=desk, case=case)),
             "documents": [(self.rules.forms[key], one) for key, one in case.documents.items()],
             "decisions": [
-                (number, self.rules.book.policies[one.policy], one) for number, one in case.decisions.after(0)
+                (number, self.rules.book.policies[one.policy], one)
+                for number, one in case.decisions.after(0)
             ][::-1],
             "agencies": self._agencies() if self.request.has_permission("work", case) else [],
             "assigned": {one.organisation for one in case.grants},
@@ -138,6 +139,7 @@ class CasePages:
 
     def _agencies(self) -> list[Any]:
         return [
-            one for one in self.request.site["organisations"].values() if one.attributes.get("agency")
+            one
+            for one in self.request.site["organisations"].values()
+            if one.attributes.get("agency")
         ]
-

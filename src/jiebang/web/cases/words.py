@@ -22,7 +22,9 @@ BASES = {
 
 def spoken(part: Mapping[str, Any], locale: str) -> str:
     """The text of a reason or condition in the reader's language, Chinese when there is no other."""
-    return str(part.get("text") if locale.startswith("zh") else part.get("text_en") or part.get("text"))
+    return str(
+        part.get("text") if locale.startswith("zh") else part.get("text_en") or part.get("text")
+    )
 
 
 class Leaf(NamedTuple):

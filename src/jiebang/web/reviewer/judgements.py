@@ -9,13 +9,16 @@ from pyramid.request import Request
 from pyramid.view import view_config, view_defaults
 
 from jiebang import clock
-from jiebang.casework.filing import PRE_REGISTRATION, Invalid
-from jiebang.casework.judging import judge, questions, waiting
+from jiebang.casework.drafts import open_draft
+from jiebang.casework.filing import PRE_REGISTRATION, Invalid, file_draft
+from jiebang.casework.judging import questions, waiting
 from jiebang.forms.check import FieldError
 from jiebang.forms.page import Button
 from jiebang.i18n import _
 from jiebang.model.cases import Demand
+from jiebang.model.documents import Draft
 from jiebang.model.site import Site
+from jiebang.web.files import keep_uploads, stored_files
 
 
 @view_config(
@@ -49,38 +52,52 @@ class JudgementPage:
         if not asked:
             raise HTTPNotFound
         self.question = asked[0]
-        self.form = self.forms[self.question.source.form]
+        self.form = self.question.form
         self.spoken = {"locale": request.locale_name, "choices": request.rules.choices()}
 
     @view_config(request_method="GET")
     def ask(self) -> dict[str, Any]:
         """The question beside what the demander filed."""
-        return self._page({}, ())
+        return self._page({}, None, ())
 
     @view_config(request_method="POST")
     def answer(self) -> Any:
-        """File the judgement and go on to the next one waiting."""
+        """File the judgement and go on to the next one waiting. What is wrong is kept as a draft."""
+        at = clock.now()
         parsed = self.forms.parse(self.form, None, self.request.POST.items(), **self.spoken)
-        try:
-            judge(
-                desk=self.request.desk,
-                case=self.case,
-                fact=self.question.fact,
-                data=parsed.data,
-                attachments={},
-                actor=self.request.actor,
-                locale=self.request.locale_name,
-                at=clock.now(),
-            )
-        except Invalid as invalid:
-            self.request.response.status_int = 422
-            return self._page(parsed.data, (*parsed.errors, *invalid.result.errors))
+        draft = open_draft(
+            desk=self.request.desk,
+            actor=self.request.actor,
+            organisation=None,
+            form_id=self.form.id,
+            case=self.case,
+            at=at,
+        )
+        draft.save(data={**draft.data, **parsed.data}, at=at)
+        refused = keep_uploads(request=self.request, draft=draft, parsed=parsed)
+        errors = [*parsed.errors, *refused]
+        if not errors and not parsed.act:
+            try:
+                file_draft(
+                    desk=self.request.desk,
+                    draft=draft,
+                    actor=self.request.actor,
+                    locale=self.request.locale_name,
+                    at=at,
+                )
+            except Invalid as invalid:
+                errors += invalid.result.errors
+        if errors or parsed.act:
+            self.request.response.status_int = 422 if errors else 200
+            return self._page(draft.data, draft, tuple(errors))
         self.request.session.flash(
             _("Judged. The case ${number} has been decided again.", mapping={"number": self.case.number})
         )
         return HTTPSeeOther("/judgements")
 
-    def _page(self, data: dict[str, Any], errors: tuple[FieldError, ...]) -> dict[str, Any]:
+    def _page(
+        self, data: dict[str, Any], draft: Draft | None, errors: tuple[FieldError, ...]
+    ) -> dict[str, Any]:
         filed = self.case.current(PRE_REGISTRATION)
         if filed is None:
             raise HTTPNotFound
@@ -92,6 +109,7 @@ class JudgementPage:
                 self.form,
                 data=data,
                 errors=errors,
+                files=stored_files(draft, self.request.resource_path(draft)) if draft else {},
                 csrf_token=self.request.session.get_csrf_token(),
                 action=self.request.path,
                 buttons=(Button("save", _("Judge and decide again")),),
@@ -99,5 +117,7 @@ class JudgementPage:
             ),
             "answers": self.forms.answers(self.forms[PRE_REGISTRATION], filed.data, **self.spoken),
             "files": filed.attachments,
-            "file_url": f"{self.request.resource_path(self.case)}document/{PRE_REGISTRATION}/{filed.number}/file/",
+            "file_url": self.request.resource_path(
+                self.case, "document", PRE_REGISTRATION, str(filed.number), "file", ""
+            ),
         }
