@@ -52,8 +52,8 @@ def file_draft(*, desk: Desk, draft: Draft, actor: Actor, locale: str, at: datet
     """File a draft and answer the receipt (回执). A draft filed before gives the same receipt.
 
     A pre-registration (预报名表, SH-3.3.1(1)) opens a case, or files again on a refused one. Any other
-    form is filed on the draft's case; a judgement's answers become facts. Raises ``Invalid``; ``Refused`` when the stage does not allow it.
-    Side effects: case, journal, change feed, decisions, tasks.
+    form is filed on the draft's case; a judgement's answers become facts. Raises ``Invalid``;
+    ``Refused`` when the stage does not allow it. Side effects: case, journal, feed, decisions, tasks.
     """
     if draft.receipt:
         return draft.receipt

@@ -1,0 +1,69 @@
+"""Files: keeping what was attached to a form, and sending it back as a download."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import quote
+
+from pyramid.httpexceptions import HTTPNotFound
+from pyramid.request import Request
+from pyramid.response import FileIter, Response
+
+from jiebang import clock
+from jiebang.casework.drafts import attach_file, detach_file
+from jiebang.forms.check import FieldError
+from jiebang.forms.page import StoredFile
+from jiebang.forms.posting import Parsed
+from jiebang.forms.uploads import UploadRefused, inspect
+from jiebang.model.documents import Attachment, Draft
+
+
+def keep_uploads(*, request: Request, draft: Draft, parsed: Parsed) -> list[FieldError]:
+    """Attach the files of a post to a draft; the answer says which were refused and why.
+
+    Files that no answer names any more are taken off the draft.
+    """
+    refused: list[FieldError] = []
+    forms, at = request.rules.forms, clock.now()
+    for upload in parsed.uploads:
+        try:
+            accepted = inspect(upload.file, upload.filename, forms.uploads)
+        except UploadRefused as refusal:
+            message = forms.translate(refusal.message, request.locale_name)
+            refused.append(FieldError(upload.field, message))
+            continue
+        with accepted.content:
+            attachment = attach_file(draft=draft, accepted=accepted, at=at)
+        named = [*(draft.data.get(upload.field) or []), attachment.id]
+        draft.save(data={**draft.data, upload.field: named}, at=at)
+    named_somewhere = {
+        one
+        for answer in draft.data.values()
+        if isinstance(answer, list)
+        for one in answer
+        if isinstance(one, str)
+    }
+    for attachment_id in set(draft.attachments) - named_somewhere:
+        detach_file(draft=draft, attachment_id=attachment_id)
+    return refused
+
+
+def stored_files(draft: Draft, here: str) -> dict[str, StoredFile]:
+    """The draft's files as the form shows them; ``here`` is the draft's own path."""
+    return {
+        key: StoredFile(name=one.name, size=one.size, url=f"{here}file/{key}")
+        for key, one in draft.attachments.items()
+    }
+
+
+def send_file(attachments: Mapping[str, Attachment], request: Request) -> Response:
+    """Send the attachment named by the rest of the path, as a download, never shown in a page."""
+    attachment = attachments.get(request.subpath[0]) if request.subpath else None
+    if attachment is None:
+        raise HTTPNotFound
+    response = Response(
+        app_iter=FileIter(attachment.blob.open("c")), content_type="application/octet-stream"
+    )
+    response.content_length = attachment.size
+    response.content_disposition = f"attachment; filename*=UTF-8''{quote(attachment.name)}"
+    return response
