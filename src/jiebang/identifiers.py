@@ -1,7 +1,7 @@
 """统一社会信用代码 (GB 32100-2015): shape, check character, and what the code itself tells.
 
-Position 1 is the registering authority, 2 the kind of body, 3–8 the division of the authority (GB/T 2260),
-9–17 the body itself (GB 11714), 18 the check character.
+Position 1 is the registering authority, 2 the kind of body, 3–8 the division of the authority
+(GB/T 2260), 9–17 the body itself (GB 11714), 18 the check character.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from stdnum.cn import uscc
 
 LENGTH = 18
 
-#: GB 32100 leaves out I, O, Z, S and V. python-stdnum wants digits in the first two places as well, and so
-#: refuses the codes of 农业 (N…) and 其他 (Y…) authorities; only its check character is used.
+#: GB 32100 leaves out I, O, Z, S and V. python-stdnum wants digits in the first two places as well,
+#: and so refuses the codes of 农业 (N…) and 其他 (Y…); only its check character is used.
 _SHAPE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}")
 
 _ENTITY_KINDS = {
@@ -60,5 +60,5 @@ def province_code(code: str) -> str:
 
 
 def entity_kind(code: str) -> str:
-    """The kind of body by positions 1 and 2, such as ``enterprise``; ``other`` where GB 32100 has no finer word."""
+    """The kind of body by positions 1 and 2, such as ``enterprise``; else ``other``."""
     return _ENTITY_KINDS.get(normalise(code)[:2], "other")
