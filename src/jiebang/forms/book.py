@@ -14,7 +14,7 @@ from deform.template import ZPTRendererFactory
 from translationstring import TranslationString
 
 from jiebang.forms.answers import Answer, SectionStatus, section_statuses, show_answers
-from jiebang.forms.check import FieldError, Result, Translate, check, facts_of
+from jiebang.forms.check import FieldError, Result, Translate, check, facts_of, shown_questions
 from jiebang.forms.definition import Form, Option, Question
 from jiebang.forms.page import Button, Page, StoredFile, render_page, renderer_for
 from jiebang.forms.posting import Parsed, parse_posted
@@ -134,6 +134,7 @@ class FormBook:
             errors,
             csrf_token=csrf_token,
             action=action,
+            left_out=self._left_out(form, section, data, locale, choices or {}),
             buttons=buttons,
             hidden=hidden or {},
             autosave_url=autosave_url,
@@ -202,6 +203,26 @@ class FormBook:
             locale=locale,
             translate=self._speaking(locale),
         )
+
+    def _left_out(
+        self,
+        form: Form,
+        section: str | None,
+        data: Mapping[str, Any],
+        locale: str,
+        choices: Choices,
+    ) -> frozenset[str]:
+        """Questions of a page that an answer on another page makes pointless."""
+        here = {one.key: one for part in form.asked(section) for one in part.questions}
+        depending = {
+            key
+            for key, one in here.items()
+            if one.shown_when is not None and one.shown_when.field not in here
+        }
+        if not depending:
+            return frozenset()
+        values = self.validate(form, data, locale=locale, choices=choices).values
+        return frozenset(depending - shown_questions(form, values))
 
     def _speaking(self, locale: str) -> Translate:
         return lambda message: self.translate(message, locale)

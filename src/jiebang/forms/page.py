@@ -125,12 +125,13 @@ def render_page(
     *,
     csrf_token: str,
     action: str,
+    left_out: frozenset[str],
     buttons: Sequence[Button],
     hidden: Mapping[str, str],
     autosave_url: str,
     draft_id: str,
 ) -> Markup:
-    """The form element with error summary, questions and buttons."""
+    """The form element with error summary, questions (but those ``left_out``) and buttons."""
     fields = deform.Form(schema, focus="off", renderer=renderer, page=page)
     cells = {question.key: question for section in sections for question in section.questions}
     known = {key: value for key, value in data.items() if key in cells}
@@ -143,7 +144,9 @@ def render_page(
                 "title": section.title.in_locale(page.locale),
                 "help": section.help.in_locale(page.locale) if section.help else "",
                 "shown": condition_data(section.shown_when),
-                "keys": [question.key for question in section.questions],
+                "keys": [
+                    question.key for question in section.questions if question.key not in left_out
+                ],
             }
             for section in sections
         ],

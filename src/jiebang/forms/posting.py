@@ -16,6 +16,9 @@ from jiebang.forms.definition import Form, Question
 from jiebang.i18n import _
 
 _ACTS = ("add", "remove", "up", "down")
+_ALWAYS_SENT = frozenset(
+    {"text", "longtext", "int", "money", "date", "credit_code", "phone", "email"}
+)
 REMOVE_FILE = "remove-file"
 UPLOAD = "upload:"
 
@@ -33,7 +36,7 @@ class Upload:
 class Parsed:
     """What was posted.
 
-    ``data`` holds every question of the posted section as typed; merge it into the draft. ``act``
+    ``data`` holds the questions of the posted section as typed; merge it into the draft. ``act``
     is true when a button changed rows or files: show the same page again, do not check it.
     ``errors`` tell which answers arrived damaged; those are not in ``data``, so the draft keeps
     what it held.
@@ -76,6 +79,10 @@ def parse_posted(
     except colander.Invalid as error:
         data = error.value
         errors = [FieldError(child.node.name, translate(child.msg)) for child in error.children]
+    for key, question in asked.items():
+        # A browser always sends a text field that was on the page: without it there was no such field.
+        if key not in posted and question.type in _ALWAYS_SENT:
+            data.pop(key, None)
     return Parsed(data, tuple(uploads), _act(data, act, asked), tuple(errors))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -221,3 +222,36 @@ def test_an_error_of_another_page_is_told_without_a_link(book: FormBook, choices
 def test_a_list_the_caller_forgot_is_named(book: FormBook):
     with pytest.raises(KeyError, match=r"edition\.sessions"):
         book.render(book["pre-registration"], data={}, locale="en", csrf_token="", action="")
+
+
+def test_a_warning_stands_at_its_field_and_is_tied_to_it(book: FormBook, choices: Choices) -> None:
+    data = {"country": "domestic", "uscc": "91350100M0001TGQXM"}
+    form = book["pre-registration"]
+    warnings = book.validate(form, data, locale="zh_CN", choices=choices).warnings
+    root = page(
+        book, "pre-registration", choices=choices, data=data, warnings=warnings, locale="zh_CN"
+    )
+    place = root.xpath(".//*[@id='f-uscc-warning']")[0]
+    assert "校验码不符" in place.text_content()
+    assert "f-uscc-warning" in root.xpath(".//*[@id='f-uscc']")[0].get("aria-describedby")
+    assert root.xpath(".//*[@id='f-uscc']")[0].get("aria-invalid") is None
+
+
+def test_a_question_that_another_page_made_pointless_is_left_out(folder: Path) -> None:
+    (folder / "probe.yaml").write_text(
+        "id: probe\nversion: 1\ntitle: {zh: 试填}\nsource: R\nsections:\n"
+        "  - id: one\n    title: {zh: 一}\n    fields:\n"
+        "      - {key: a, type: yes_no, label: {zh: 甲}}\n"
+        "  - id: two\n    title: {zh: 二}\n    fields:\n"
+        "      - {key: b, type: text, max: 9, label: {zh: 乙}, shown_when: {field: a, is: true}}\n"
+        "      - {key: c, type: text, max: 9, label: {zh: 丙}}\n",
+        encoding="utf-8",
+    )
+    book = FormBook.load(folder)
+    shown = page(book, "probe", choices={}, section="two", data={"a": "yes", "b": "x"})
+    assert shown.xpath(".//*[@id='f-b']")
+    left_out = page(book, "probe", choices={}, section="two", data={"a": False, "b": "x"})
+    assert not left_out.xpath(".//*[@id='f-b']")
+    assert left_out.xpath(".//*[@id='f-c']")
+    parsed = book.parse(book["probe"], "two", [("c", "y")], locale="en")
+    assert parsed.data == {"c": "y"}, "what was not on the page stays in the draft"
