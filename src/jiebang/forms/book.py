@@ -15,7 +15,7 @@ from translationstring import TranslationString
 
 from jiebang.forms.answers import Answer, SectionStatus, section_statuses, show_answers
 from jiebang.forms.check import FieldError, Result, Translate, check, facts_of, shown_questions
-from jiebang.forms.definition import Form, Option, Question
+from jiebang.forms.definition import Form, Offered, Option, Question
 from jiebang.forms.page import Button, Page, StoredFile, render_page, renderer_for
 from jiebang.forms.posting import Parsed, parse_posted
 from jiebang.forms.reading import UPLOADS, Folder, read_folder
@@ -26,7 +26,7 @@ from jiebang.yamlfile import BadFile, Finding
 __all__ = ["Choices", "FormBook", "Translator", "facts_of", "untranslated"]
 
 #: Lists that come from elsewhere, by the name a form file uses (``edition.sessions``).
-Choices = Mapping[str, Sequence[Option]]
+Choices = Mapping[str, Sequence[Offered]]
 #: Turns a message into text in a locale.
 Translator = Callable[[object, str], str]
 
@@ -77,7 +77,7 @@ class FormBook:
     def __contains__(self, form_id: object) -> bool:
         return form_id in self.forms
 
-    def options(self, question: Question, choices: Choices) -> Sequence[Option]:
+    def options(self, question: Question, choices: Choices) -> Sequence[Offered]:
         """The options of a question. Raises ``KeyError`` when ``choices`` lacks a list it names."""
         if question.list:
             return self._lists[question.list]
@@ -88,6 +88,13 @@ class FormBook:
     def shared_list(self, name: str) -> Sequence[Option]:
         """A code list under ``forms/lists``. Raises ``KeyError``."""
         return self._lists[name]
+
+    def form_stating(self, fact: str) -> Form | None:
+        """The form that states a fact of the policy vocabulary, if one does."""
+        for form in self.forms.values():
+            if any(fact in question.facts for question in form.questions):
+                return form
+        return None
 
     def translate(self, message: object, locale: str) -> str:
         """A message in the language of a locale, as the forms speak it."""

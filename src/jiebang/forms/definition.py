@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Protocol, Self
 
 from pydantic import (
     AfterValidator,
@@ -65,6 +65,22 @@ class Option(Strict):
     code: str = Field(min_length=1)
     label: Wording
     help: Wording | None = None
+
+
+class Offered(Protocol):
+    """A choice brought from elsewhere (an edition's sessions, a register); hashable."""
+
+    @property
+    def code(self) -> str:
+        """What is stored."""
+
+    @property
+    def label(self) -> Wording:
+        """What is shown."""
+
+    @property
+    def help(self) -> Wording | None:
+        """What explains it."""
 
 
 class Condition(Strict):

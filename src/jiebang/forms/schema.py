@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import colander
 
 from jiebang.forms import values, widgets
-from jiebang.forms.definition import Option, Question, Section
+from jiebang.forms.definition import Offered, Question, Section
 
-Options = Callable[[Question], Sequence[Option]]
+Options = Callable[[Question], Sequence[Offered]]
 
 _PLAIN: Mapping[str, type[values.Answer]] = {
     "text": values.Text,

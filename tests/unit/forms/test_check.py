@@ -91,6 +91,14 @@ def test_rating(asking: Callable[..., FormBook]):
     assert errors(book, {"truth": {"rating": "4", "reason": "ok"}}) == {}
 
 
+def test_a_fact_leads_to_the_form_that_states_it(book: FormBook) -> None:
+    found = book.form_stating("demander.purchase_capacity")
+    assert found is not None
+    assert found.id == "purchase-capacity"
+    assert book.form_stating("demander.registered_province") is book["pre-registration"]
+    assert book.form_stating("nobody.knows") is None
+
+
 def test_errors_of_one_section_only(book: FormBook, choices: Choices):
     form = book["pre-registration"]
     result = book.validate(form, {}, section="need", locale="en", choices=choices)
