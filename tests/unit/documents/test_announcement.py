@@ -63,7 +63,7 @@ def pages(content: bytes) -> list[str]:
 
 def text(content: bytes) -> str:
     """All the text, without the blanks and breaks that setting it brought in."""
-    return re.sub(r"[\s\u200b]", "", "".join(pages(content)))
+    return re.sub(r"\s", "", "".join(pages(content)))
 
 
 def with_content(words: str) -> AnnouncementData:
@@ -131,6 +131,11 @@ class TestWhatItShows:
         found = text(pdf(with_content("前𠮷😀\x07后")))
         assert "前" in found
         assert "后" in found
+
+    def test_an_address_is_copied_as_it_was_given(self):
+        address = "a.very.long.address.of.the.office@example.test"
+        found = "".join(pages(pdf(replace(DATA, lines=[*DATA.lines, Line("邮箱", address)]))))
+        assert address in found
 
     def test_english(self):
         data = replace(DATA, facts="At a glance", issuers=["Hosts of the Challenge"])
@@ -254,7 +259,12 @@ class TestTheLayout:
                 Line("指标", columns=["甲", "乙"], rows=[["W" * 60, "x" * 100]] * 20),
             ],
         )
-        assert text(pdf(data)).count("W") == 60 * 20
+        content = pdf(data)
+        assert text(content).count("W") == 60 * 20
+        lines = [line for page in pages(content) for line in page.splitlines()]
+        # Half of the page's width is room for some 24 capitals, or 48 small letters.
+        assert max(line.count("W") for line in lines) < 24
+        assert max(line.count("x") for line in lines) < 48
 
     def test_a_table_repeats_its_head_on_each_page(self):
         rows = [["指标" * 20, "单位", "目标" * 20]] * 40
