@@ -12,7 +12,7 @@ import colander
 from jiebang.clock import show_date
 from jiebang.forms.check import FieldError, Translate, shown_questions
 from jiebang.forms.definition import CHOOSING, Form, Question
-from jiebang.forms.values import showable
+from jiebang.forms.signs import showable
 from jiebang.i18n import _
 from jiebang.money import from_fen
 

@@ -163,6 +163,10 @@ class Question(Strict):
             raise said(
                 f"“{self.key}”缺少字数上限 max", f'"{self.key}" needs max, its longest length'
             )
+        if self.type == "table" and self.max is None:
+            raise said(
+                f"表格“{self.key}”缺少行数上限 max", f'"{self.key}" needs max, its most rows'
+            )
         for column in self.columns:
             if column.type not in IN_A_ROW:
                 raise said(

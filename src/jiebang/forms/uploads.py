@@ -20,7 +20,7 @@ import puremagic
 from pydantic import BaseModel, ConfigDict, Field
 
 from jiebang.errors import JiebangError
-from jiebang.forms.values import refused_sign
+from jiebang.forms.signs import refused_sign
 from jiebang.i18n import _
 from jiebang.yamlfile import read
 

@@ -19,48 +19,16 @@ from email_validator import EmailNotValidError, validate_email
 
 from jiebang import identifiers
 from jiebang.forms.definition import Question
+from jiebang.forms.signs import refused_sign, showable
 from jiebang.i18n import _
 from jiebang.money import from_fen, to_fen
 
-#: Signs that turn the direction of what follows: text that reads otherwise than it is stored.
-_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,15}")
 _AMOUNT = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,9})?")
 _DATE = re.compile(r"([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})\s*[-/.月]\s*([0-9]{1,2})\s*日?")
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _LANDLINE = re.compile(r"(0[0-9]{9,11}|[48]00[0-9]{7})([#x转][0-9]{1,6})?")
 _ABROAD = re.compile(r"(\+|00)[1-9][0-9]{5,14}")
-
-
-def refused_sign(text: str) -> tuple[int, str] | None:
-    """Position (from 1) and name such as ``U+0000`` of the first sign that no field takes."""
-    for at, sign in enumerate(text, 1):
-        number = ord(sign)
-        if sign in "\t\n":
-            continue
-        if (
-            unicodedata.category(sign) in {"Cc", "Cs"}
-            or sign in _TURNING
-            or number & 0xFFFE == 0xFFFE
-        ):
-            return at, f"U+{number:04X}"
-    return None
-
-
-def showable(text: str) -> str:
-    """The text with signs that HTML cannot carry made visible, so that they can be removed."""
-    if refused_sign(text) is None:
-        return text
-    return "".join(_visible(sign) for sign in text)
-
-
-def _visible(sign: str) -> str:
-    if refused_sign(sign) is None:
-        return sign
-    number = ord(sign)
-    if number < 0x20:
-        return chr(0x2400 + number)
-    return "\u2421" if number == 0x7F else "\ufffd"
 
 
 class Answer(colander.SchemaType):

@@ -238,6 +238,10 @@ class Table(Group):
             return []
         if not isinstance(pstruct, list) or not all(isinstance(row, dict) for row in pstruct):
             raise wrong_shape(field)
+        if len(pstruct) > 2 * field.schema.question.max:
+            # No page of ours offers so many; showing them again would be work for nothing. Twice,
+            # since a form file may have lowered its limit while a draft was open.
+            raise wrong_shape(field)
         columns = [column.key for column in field.schema.question.columns]
         return [{key: _text(field, row.get(key, "")) for key in columns} for row in pstruct]
 

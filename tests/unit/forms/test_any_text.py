@@ -10,7 +10,7 @@ from lxml import html
 
 from jiebang.forms import FormBook
 from jiebang.forms.book import Choices
-from jiebang.forms.values import refused_sign
+from jiebang.forms.signs import refused_sign
 
 ANY_TEXT = st.text(st.characters(codec="utf-8"), max_size=120)
 FIELDS = ("org_name", "country", "uscc", "district", "contact", "mobile", "email", "need_brief")

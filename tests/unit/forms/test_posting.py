@@ -130,6 +130,13 @@ def test_a_full_table_takes_no_more_rows(book: FormBook, choices: Choices):
     assert len(parsed.data["indicators"]) == 20
 
 
+def test_more_rows_than_any_page_offers(book: FormBook, choices: Choices) -> None:
+    items = rows(*["a"] * 41, act=[])
+    parsed = book.parse(book["demand-analysis"], "analysis", items, locale="en", choices=choices)
+    assert [error.field for error in parsed.errors] == ["indicators"]
+    assert "indicators" not in parsed.data
+
+
 @pytest.mark.parametrize(
     "items",
     [

@@ -82,6 +82,13 @@ def test_a_sound_form_is_read(folder: Path):
             "no options",
         ),
         ("        type: text", "        type: table", 15, "columns", "columns"),
+        (
+            "        type: text",
+            "        type: table\n        columns: []",
+            15,
+            "columns",
+            "columns",
+        ),
         ("id: probe", "id: prob", 1, "文件名", "file name"),
         ("version: 1", "version: one", 2, "整数", "whole number"),
         ("version: 1", "version: 1\nversion: 2", 3, "重复", "duplicate"),
