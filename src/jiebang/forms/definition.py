@@ -163,6 +163,10 @@ class Question(Strict):
             raise said(
                 f"“{self.key}”缺少字数上限 max", f'"{self.key}" needs max, its longest length'
             )
+        return self
+
+    @model_validator(mode="after")
+    def _columns_and_facts(self) -> Self:
         if self.type == "table" and self.max is None:
             raise said(
                 f"表格“{self.key}”缺少行数上限 max", f'"{self.key}" needs max, its most rows'
