@@ -27,7 +27,7 @@ POLICIES = {
     "demand-publishable",
     "announcement-redaction",
 }
-FORMS = {"pre-registration", "demand-analysis", "redaction-wishes"}
+FORMS = {"pre-registration", "demand-analysis", "redaction-wishes", "purchase-capacity"}
 
 
 @pytest.fixture(scope="module")
@@ -171,6 +171,16 @@ class TestTheRealWorkflow:
         with pytest.raises(KeyError):
             line(demand, "moon")
 
+    def test_every_document_a_transition_requires_can_be_filed(self, demand: Definition):
+        fileable = {filing.form for filing in demand.filings}
+        required = {
+            part.name
+            for one in demand.transitions
+            for part in one.requires
+            if part.kind == "document"
+        }
+        assert required <= fileable
+
     def test_both_languages_everywhere(self, demand: Definition):
         for stage in demand.stages:
             assert stage.label.en, stage.id
@@ -228,6 +238,19 @@ class TestABrokenFile:
     def test_an_unknown_policy(self, tmp_path: Path):
         (found,) = findings(tmp_path, "policy: demand-publishable", "policy: demand-publishible")
         assert (found.code, found.suggestion) == ("unknown_policy", "demand-publishable")
+
+    def test_an_unknown_permission(self, tmp_path: Path):
+        (found,) = findings(tmp_path, "permission: analyse", "permission: analyze")
+        assert (found.code, found.suggestion) == ("unknown_permission", "analyse")
+
+    def test_a_filing_at_an_unknown_stage(self, tmp_path: Path):
+        (found,) = findings(tmp_path, "stages: [denied]", "stages: [denyed]")
+        assert (found.code, found.suggestion) == ("unknown_stage", "denied")
+
+    def test_a_prefill_from_an_unknown_form(self, tmp_path: Path):
+        old = "{restated: pre-registration."
+        (found,) = findings(tmp_path, old, "{restated: pre-registracion.")
+        assert (found.code, found.suggestion) == ("unknown_form", "pre-registration")
 
     def test_an_unknown_form(self, tmp_path: Path):
         (found,) = findings(tmp_path, "document: redaction-wishes", "document: redaction-wish")
