@@ -263,8 +263,9 @@ class TestABrokenFile:
         assert Definition.load(path).workflow == "demand"
 
     def test_a_stage_no_way_leads_to(self, tmp_path: Path):
-        stage = "  - {id: lost, label: 无路可达, beside: filed, next: 无}\n\ntransitions:"
-        (found,) = findings(tmp_path, "transitions:", stage)
+        old = "  - id: withdrawn\n"
+        stage = "  - {id: lost, label: 无路可达, beside: filed, next: 无}\n"
+        (found,) = findings(tmp_path, old, stage + old)
         assert found.code == "unreachable"
         assert "lost" in found.zh
 
