@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from jiebang.edition.definition import Edition, Named
 from jiebang.edition.loading import load_clauses, load_edition
+from jiebang.forms.book import FormBook
 from jiebang.wording import Wording
 from jiebang.yamlfile import BadFile, Finding
 
@@ -140,6 +141,13 @@ class TestTheNotice:
         assert hidden["org_name"] == "hide_name"
         assert {hidden[field] for field in ("contact", "mobile", "email")} == {"hide_contact"}
         assert edition.announcement.batch.zh.format(number=3) == "（第3批）"
+
+    def test_every_line_of_the_announcement_is_a_question(self, edition: Edition):
+        forms = FormBook.load(RULES.parent / "forms")
+        wishes = {question.key for question in forms["redaction-wishes"].questions}
+        for line in edition.announcement.lines:
+            assert line.field in {question.key for question in forms[line.form].questions}
+            assert not line.hidden_by or line.hidden_by in wishes
 
     def test_sessions_as_choices(self, edition: Edition):
         options = edition.session_options()
