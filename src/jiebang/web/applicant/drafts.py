@@ -121,6 +121,11 @@ class DraftPages:
             "warnings": result.warnings,
             "files": self.draft.attachments,
             "revision": self.draft.revision,
+            "section_of": {
+                question.key: section.id
+                for section in self.form.sections
+                for question in section.questions
+            },
         }
 
     @view_config(
