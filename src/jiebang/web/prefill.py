@@ -9,9 +9,15 @@ from jiebang.model.people import Organisation, Person
 
 def prefill(organisation: Organisation, person: Person) -> dict[str, Any]:
     """Answers to the questions of the organisation and contact blocks, under their own keys."""
+    identifier = organisation.identifier
     known = {
         "org_name": organisation.name,
-        "uscc": organisation.identifier.number if organisation.identifier else None,
+        "country": None
+        if identifier is None
+        else "domestic"
+        if identifier.is_credit_code
+        else "overseas",
+        "uscc": identifier.number if identifier and identifier.is_credit_code else None,
         "district": organisation.attributes.get("district"),
         "contact": person.name,
         "mobile": person.phone,

@@ -24,6 +24,9 @@ ACTS = {
     "unschedule": "unschedule",
 }
 
+#: What such a verb brings along itself, as the reasons of the workflow name it.
+BROUGHT = {"schedule": "batch:assigned"}
+
 
 @view_config(context=Demand, name="move", request_method="POST", permission="view_case")
 def move(context: Demand, request: Request) -> HTTPSeeOther:

@@ -15,11 +15,11 @@ from jiebang.casework.judging import questions
 from jiebang.casework.vouching import code_in_doubt
 from jiebang.model.cases import Demand
 from jiebang.model.documents import Document
-from jiebang.web.cases.acts import ACTS
+from jiebang.web.cases.acts import ACTS, BROUGHT
 from jiebang.web.cases.filings import filings_open_to
 from jiebang.web.cases.words import BASES, OUTCOMES, STATES, leaves, spoken
 from jiebang.web.files import send_file
-from jiebang.workflow.definition import line
+from jiebang.workflow.definition import Reason, line
 
 
 @view_defaults(context=Demand, permission="view_case")
@@ -36,7 +36,14 @@ class CasePages:
         case, desk, actor = self.case, self.request.desk, self.request.actor
         at = clock.now()
         moves = [
-            (one, reasons_against(desk=desk, case=case, transition=one.id, actor=actor, at=at))
+            (
+                one,
+                [
+                    reason
+                    for reason in self._reasons(one.id, at)
+                    if reason.link != BROUGHT.get(one.id)
+                ],
+            )
             for one in transitions_open_to(desk=desk, case=case, actor=actor)
             if ACTS.get(one.id, "move")
         ]
@@ -110,6 +117,15 @@ class CasePages:
             "people": self.request.site["people"],
             "moment": datetime.fromisoformat,
         }
+
+    def _reasons(self, transition: str, at: datetime) -> list[Reason]:
+        return reasons_against(
+            desk=self.request.desk,
+            case=self.case,
+            transition=transition,
+            actor=self.request.actor,
+            at=at,
+        )
 
     def _words(self) -> dict[str, Any]:
         locale = self.request.locale_name

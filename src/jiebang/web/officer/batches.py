@@ -43,8 +43,6 @@ def publish_batch(context: Site, request: Request) -> HTTPSeeOther:
             request=request, content=content, batch=number, published_at=at, locale=locale
         )
 
-    publish(
-        desk=request.desk, batch=batch, printer=printer, actor=request.actor, at=clock.now()
-    )
+    publish(desk=request.desk, batch=batch, printer=printer, actor=request.actor, at=clock.now())
     request.session.flash(_("Batch ${number} is published.", mapping={"number": batch.__name__}))
     return HTTPSeeOther("/batches")
