@@ -91,7 +91,10 @@ class JudgementPage:
             self.request.response.status_int = 422 if errors else 200
             return self._page(draft.data, draft, tuple(errors))
         self.request.session.flash(
-            _("Judged. The case ${number} has been decided again.", mapping={"number": self.case.number})
+            _(
+                "Judged. The case ${number} has been decided again.",
+                mapping={"number": self.case.number},
+            )
         )
         return HTTPSeeOther("/judgements")
 
