@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
+from typing import Protocol
 
 from jiebang.casework.advancing import advance
 from jiebang.casework.announcing import Content, digest, render
@@ -14,8 +14,12 @@ from jiebang.i18n import LOCALES, _
 from jiebang.model.announcements import Announcement, Batch
 from jiebang.model.cases import Demand
 
-#: Content, batch number, day of publication and locale to the bytes of a PDF.
-Printer = Callable[[Content, int, datetime, str], bytes]
+
+class Printer(Protocol):
+    """Makes the PDF of one demand of a batch in one language."""
+
+    def __call__(self, *, content: Content, batch: int, at: datetime, locale: str) -> bytes:
+        """The bytes of the PDF."""
 
 
 def schedule(*, desk: Desk, case: Demand, actor: Actor, at: datetime) -> Batch:
@@ -51,7 +55,9 @@ def publish(*, desk: Desk, batch: Batch, printer: Printer, actor: Actor, at: dat
         content = render(desk=desk, case=case)
         announcement = Announcement(content=content, sha256=digest(content), at=at)
         for locale in LOCALES:
-            announcement.print(locale, printer(content, int(batch.__name__), at, locale))
+            announcement.print(
+                locale, printer(content=content, batch=int(batch.__name__), at=at, locale=locale)
+            )
         batch[number] = announcement
     if reasons:
         raise Refused(reasons)

@@ -257,6 +257,8 @@ class AnnouncementFormat(Stated):
     """How the announcement (需求公告) of a demand is made up."""
 
     title: Wording
+    #: The question whose answer is the headline.
+    subject: str
     #: With ``{number}`` for the number of the batch.
     batch: Wording
     number_label: Wording

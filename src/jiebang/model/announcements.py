@@ -18,6 +18,7 @@ class Announcement(Located):
     """The public rendering of one demand, frozen at publication. ``__name__`` is its number."""
 
     kind = "announcement"
+    _v_content: dict[str, Any]
 
     def __init__(self, *, content: Mapping[str, Any], sha256: str, at: datetime) -> None:
         self._content = json.dumps(content, ensure_ascii=False, sort_keys=True)
@@ -29,10 +30,10 @@ class Announcement(Located):
     def content(self) -> dict[str, Any]:
         """What the public sees, as plain data; kept with the object in memory, so only to be read."""
         try:
-            content: dict[str, Any] = self._v_content
+            return self._v_content
         except AttributeError:
-            content = self._v_content = json.loads(self._content)
-        return content
+            self._v_content = json.loads(self._content)
+            return self._v_content
 
     def print(self, locale: str, pdf: bytes) -> None:
         """Keep the PDF of one language."""

@@ -56,8 +56,7 @@ TABLE = (
     Row("site", "own_work", ("signed_in",)),
     Row("site", "own_account", ("signed_in",)),
     Row("site", "start_demand", ("demander",)),
-    Row("site", "work_queue", ("case_officer",)),
-    Row("site", "district_queue", ("district_officer",)),
+    Row("site", "work_queue", ("case_officer", "district_officer")),
     Row("site", "judgement_queue", ("reviewer",)),
     Row("site", "publish", ("case_officer",)),
     Row(

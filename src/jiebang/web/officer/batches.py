@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from functools import partial
 from typing import Any
 
 from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
@@ -10,11 +10,10 @@ from pyramid.request import Request
 from pyramid.view import view_config
 
 from jiebang import clock
-from jiebang.casework.announcing import Content
+from jiebang.casework.printing import print_announcement
 from jiebang.casework.publishing import publish
 from jiebang.i18n import _
 from jiebang.model.site import Site
-from jiebang.web.public.printing import print_announcement
 
 
 @view_config(
@@ -38,11 +37,11 @@ def publish_batch(context: Site, request: Request) -> HTTPSeeOther:
     if batch is None:
         raise HTTPNotFound
 
-    def printer(content: Content, number: int, at: datetime, locale: str) -> bytes:
-        return print_announcement(
-            request=request, content=content, batch=number, published_at=at, locale=locale
-        )
-
+    printer = partial(
+        print_announcement,
+        edition=request.rules.edition,
+        fonts=request.registry.settings["jiebang"].fonts,
+    )
     publish(desk=request.desk, batch=batch, printer=printer, actor=request.actor, at=clock.now())
     request.session.flash(_("Batch ${number} is published.", mapping={"number": batch.__name__}))
     return HTTPSeeOther("/batches")
