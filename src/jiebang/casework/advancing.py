@@ -14,7 +14,7 @@ from jiebang.casework.desk import SYSTEM, Actor, Desk
 from jiebang.casework.requirements import holds
 from jiebang.errors import Refused
 from jiebang.model.cases import Decision, Demand, Task
-from jiebang.policy.decider import EngineUnavailable
+from jiebang.policy import EngineUnavailable
 from jiebang.workflow.definition import Reason, Transition, automatic, available, shut
 
 log = structlog.get_logger("jiebang.casework")

@@ -8,7 +8,6 @@ from jiebang.casework.desk import SYSTEM, Desk
 from jiebang.casework.facts import gather
 from jiebang.clock import SHANGHAI
 from jiebang.model.cases import Decision, Demand
-from jiebang.policy.decision import canonical
 
 
 def weigh(*, desk: Desk, case: Demand, policy: str, at: datetime) -> Decision:
@@ -18,9 +17,15 @@ def weigh(*, desk: Desk, case: Demand, policy: str, at: datetime) -> Decision:
     """
     book = desk.rules.book
     gathered = gather(desk=desk, case=case, names=book.policies[policy].facts)
-    answer = desk.decider.decide(book, policy, gathered.facts, at.astimezone(SHANGHAI).date())
+    answer = desk.decider.decide(
+        book=book, policy_id=policy, facts=gathered.facts, as_of=at.astimezone(SHANGHAI).date()
+    )
     return Decision(
-        policy=policy, answer=canonical(answer), facts=gathered.facts, origin=gathered.origin, at=at
+        policy=policy,
+        answer=answer.as_bytes(),
+        facts=gathered.facts,
+        origin=gathered.origin,
+        at=at,
     )
 
 

@@ -10,7 +10,7 @@ from jiebang.model.cases import Demand
 from jiebang.model.numbers import Numbers
 from jiebang.model.permissions import OUTSIDE
 from jiebang.model.site import Edition, Site
-from jiebang.policy.decider import Decider
+from jiebang.policy import Decider
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from jiebang.edition.loading import load_edition
 from jiebang.forms.book import Choices, FormBook, Translator, untranslated
 from jiebang.forms.definition import Option
 from jiebang.model.cases import Demand
-from jiebang.policy.book import Book, load_book
+from jiebang.policy import Book, load_book
 from jiebang.workflow.definition import Definition
 from jiebang.workflow.shape import Filing
 from jiebang.yamlfile import BadFile, Finding

@@ -12,7 +12,7 @@ from pyramid.request import Request
 
 from jiebang.casework.desk import Actor, Desk
 from jiebang.casework.rulebook import Rulebook, Rules
-from jiebang.policy.decider import Decider
+from jiebang.policy import Decider
 from jiebang.settings import Settings
 
 

@@ -101,7 +101,7 @@ class CasePages:
             "decision": decision,
             "content": decision.content,
             "policy": self.rules.book.policies[decision.policy],
-            "conditions": list(leaves(decision.content["trace"], self.request.locale_name)),
+            "conditions": list(leaves(decision.content, self.request.locale_name)),
             **self._words(),
         }
 

@@ -30,29 +30,30 @@ def spoken(part: Mapping[str, Any], locale: str) -> str:
 class Leaf(NamedTuple):
     """One condition of a decision as a row of its table."""
 
+    rule: str
     label: str
     asked: str
     found: str
     state: str
     clause: str
-    basis: str
 
 
-def leaves(trace: Any, locale: str) -> Iterator[Leaf]:
-    """Every condition in a decision's trace, in order."""
-    if isinstance(trace, list):
-        for one in trace:
-            yield from leaves(one, locale)
-    elif isinstance(trace, dict):
-        if "fact" in trace:
-            label = trace["label"]
-            yield Leaf(
-                label=label["zh"] if locale.startswith("zh") else label["en"] or label["zh"],
-                asked=str(trace.get("asked", "")),
-                found="—" if trace.get("found") is None else str(trace["found"]),
-                state=trace["state"],
-                clause=trace.get("clause", ""),
-                basis=trace.get("basis", "text"),
-            )
-        for one in trace.values():
-            yield from leaves(one, locale)
+def leaves(content: Mapping[str, Any], locale: str) -> Iterator[Leaf]:
+    """Every condition in a decision's trace, rule by rule, in reading order."""
+    language = "zh" if locale.startswith("zh") else "en"
+    for rule in content["trace"]:
+        yield from _leaves(rule["when"], rule["title"][language], language)
+
+
+def _leaves(node: Mapping[str, Any], rule: str, language: str) -> Iterator[Leaf]:
+    if node["kind"] == "leaf":
+        yield Leaf(
+            rule=rule,
+            label=node["label"][language],
+            asked=node["asked_text"][language],
+            found=node["found_text"][language],
+            state=node["state"],
+            clause=node["clause"],
+        )
+    for part in node.get("parts", ()):
+        yield from _leaves(part, rule, language)

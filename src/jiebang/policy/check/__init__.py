@@ -1,0 +1,1 @@
+"""What an author is told before anything is published."""

@@ -1,0 +1,78 @@
+"""A decision as plain data that can be stored for years and replayed to the same bytes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from jiebang.money import from_fen
+from jiebang.policy.language.types import Type, Value
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a policy says of a case on a day.
+
+    ``outcome`` is grant, deny, undetermined or not_in_force. Everything else is plain JSON data.
+    """
+
+    policy: str
+    book: str
+    as_of: date
+    outcome: str
+    code: str
+    reasons: tuple[Mapping[str, Any], ...] = ()
+    unmet: tuple[Mapping[str, Any], ...] = ()
+    missing: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    obligations: tuple[str | Mapping[str, str], ...] = ()
+    trace: tuple[Mapping[str, Any], ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """The decision as JSON data, with the keys that other tools rely on."""
+        return {
+            "policy": self.policy,
+            "book": self.book,
+            "as_of": self.as_of.isoformat(),
+            "outcome": self.outcome,
+            "code": self.code,
+            "values": {},
+            "reasons": [dict(one) for one in self.reasons],
+            "unmet": [dict(one) for one in self.unmet],
+            "missing": list(self.missing),
+            "flags": list(self.flags),
+            "obligations": list(self.obligations),
+            "trace": [dict(one) for one in self.trace],
+        }
+
+
+def canonical(decision: Decision) -> bytes:
+    """A decision as canonical JSON: the same decision is always the same bytes."""
+    return canonical_json(decision.as_dict())
+
+
+def canonical_json(data: object) -> bytes:
+    """UTF-8 JSON with sorted keys and no blanks. Raises ``TypeError`` for what JSON cannot hold."""
+    text = json.dumps(
+        data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    )
+    return text.encode()
+
+
+def plain(value: Value | None, typed: Type) -> Any:
+    """A typed value as JSON data: dates in ISO form, money in its unit, decimals as text."""
+    if isinstance(value, tuple):
+        return [plain(one, typed.one) for one in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if typed.scalar == "money" and isinstance(value, int):
+        amount = from_fen(value, typed.unit)
+        whole = amount == amount.to_integral_value()
+        return int(amount) if whole else format(amount, "f")
+    return value

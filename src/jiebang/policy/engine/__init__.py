@@ -1,0 +1,1 @@
+"""The rule engine, caged: compiler, worker process and its supervisor."""

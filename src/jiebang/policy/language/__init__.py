@@ -1,0 +1,1 @@
+"""The policy language: its types, its vocabulary, its tree, and the reader that makes one of files."""

@@ -1,0 +1,168 @@
+"""The types of facts and parameters, and how a written value becomes a typed one."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+from jiebang.money import FEN_PER_UNIT, to_fen
+
+#: A typed value: money is integer fen (分), a list is a tuple.
+Scalar = str | bool | int | Decimal | date
+Value = Scalar | tuple[Scalar, ...]
+
+SCALARS: Final = ("text", "code", "boolean", "integer", "decimal", "money", "date")
+ORDERED: Final = frozenset({"integer", "decimal", "money"})
+RECORDS: Final = "list of records"
+TYPES: Final = (*SCALARS, *(f"list of {one}" for one in SCALARS if one != "boolean"), RECORDS)
+BOOLEANS: Final = {"是": True, "否": False}
+
+#: Integers stay exact in every reader of a policy, the engine and spreadsheets among them.
+LARGEST: Final = 2**53 - 1
+#: A decimal has at most six places, so that it scales to an integer.
+DECIMAL_PLACES: Final = 6
+
+
+class WrongType(Exception):
+    """A value does not fit the type asked for; the message in both languages."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(zh)
+        self.zh, self.en = zh, en
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """One type: its scalar name, and whether it is a list of them."""
+
+    scalar: str
+    many: bool = False
+    unit: str = ""
+
+    def __str__(self) -> str:
+        return f"list of {self.scalar}" if self.many else self.scalar
+
+    @property
+    def one(self) -> Type:
+        """The type of an item of this list."""
+        return Type(self.scalar, many=False, unit=self.unit)
+
+
+def read_type(name: str, unit: str) -> Type:
+    """The type of a name in ``TYPES``. Money without a unit is written in 元."""
+    many = name.startswith("list of ")
+    scalar = name.removeprefix("list of ")
+    return Type(scalar, many=many, unit=unit or ("元" if scalar == "money" else ""))
+
+
+def read_written(type_: Type, raw: object) -> Value:
+    """A value as people write it (YAML, JSON): money in its unit, 是/否 for booleans.
+
+    Raises ``WrongType``.
+    """
+    if type_.many:
+        if not isinstance(raw, list | tuple):
+            raise WrongType("应为列表", "must be a list")
+        return tuple(_scalar(type_, one, written=True) for one in raw)
+    return _scalar(type_, raw, written=True)
+
+
+def read_typed(type_: Type, raw: object) -> Value:
+    """A value as the site keeps it: money in fen, real booleans. Raises ``WrongType``."""
+    if type_.many:
+        if not isinstance(raw, list | tuple):
+            raise WrongType("应为列表", "must be a list")
+        return tuple(_scalar(type_, one, written=False) for one in raw)
+    return _scalar(type_, raw, written=False)
+
+
+def _scalar(type_: Type, raw: object, *, written: bool) -> Scalar:
+    match type_.scalar:
+        case "text" | "code":
+            return _text(raw)
+        case "boolean":
+            return _boolean(raw, written=written)
+        case "date":
+            return _date(raw)
+        case "integer":
+            return _integer(raw)
+        case "money":
+            return _money(raw, type_.unit) if written else _integer(raw)
+        case "decimal":
+            return _decimal(raw)
+    raise WrongType("尚不支持记录列表", "lists of records are not supported yet")
+
+
+def _text(raw: object) -> str:
+    if not isinstance(raw, str):
+        raise WrongType(f"应为文字，写的是 {raw}", f"must be text, found {raw}")
+    if any(0xD800 <= ord(one) <= 0xDFFF for one in raw):
+        raise WrongType("文字里有无效字符", "the text holds an invalid character")
+    return unicodedata.normalize("NFC", raw)
+
+
+def _boolean(raw: object, *, written: bool) -> bool:
+    if isinstance(raw, bool):
+        return raw
+    if written and isinstance(raw, str) and raw in BOOLEANS:
+        return BOOLEANS[raw]
+    raise WrongType(f"应为 是/否，写的是 {raw}", f"must be true or false (是/否), found {raw}")
+
+
+def _date(raw: object) -> date:
+    if isinstance(raw, date) and not isinstance(raw, datetime):
+        return raw
+    if isinstance(raw, str):
+        try:
+            return date.fromisoformat(raw)
+        except ValueError:
+            pass
+    raise WrongType(
+        f"应为日期，如 2019-08-05，写的是 {raw}", f"must be a date such as 2019-08-05, found {raw}"
+    )
+
+
+def _integer(raw: object) -> int:
+    if isinstance(raw, bool) or not isinstance(raw, int):
+        raise WrongType(f"应为整数，写的是 {raw}", f"must be a whole number, found {raw}")
+    return _small(raw)
+
+
+def _small(number: int) -> int:
+    if abs(number) > LARGEST:
+        raise WrongType("数字太大", "the number is too large")
+    return number
+
+
+def _decimal(raw: object) -> Decimal:
+    number = _number(raw)
+    scaled = number.scaleb(DECIMAL_PLACES)
+    if scaled != scaled.to_integral_value():
+        raise WrongType(f"最多 {DECIMAL_PLACES} 位小数", f"at most {DECIMAL_PLACES} decimal places")
+    _small(int(scaled))
+    return number
+
+
+def _money(raw: object, unit: str) -> int:
+    number = _number(raw)
+    if unit not in FEN_PER_UNIT:
+        raise WrongType("金额单位应为 元 或 万元", "the unit of money is 元 or 万元")
+    try:
+        return _small(to_fen(number, unit))
+    except ValueError:
+        raise WrongType("金额最小到分", "money is never finer than one fen") from None
+
+
+def _number(raw: object) -> Decimal:
+    if isinstance(raw, bool) or not isinstance(raw, int | float | str | Decimal):
+        raise WrongType(f"应为数字，写的是 {raw}", f"must be a number, found {raw}")
+    try:
+        number = Decimal(str(raw))
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite() or abs(number.adjusted()) > 30:
+        raise WrongType(f"应为数字，写的是 {raw}", f"must be a number, found {raw}")
+    return number
