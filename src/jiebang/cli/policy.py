@@ -100,7 +100,11 @@ def run_decide(args: argparse.Namespace) -> int:
             return _unusable("事实文件应为 JSON 对象 / the facts must be a JSON object")
         facts = read_facts(book.vocabulary, written)
         with closing(Decider()) as decider:
-            decision = decider.decide(book, args.policy, facts, args.as_of or clock.today(),
+            decision = decider.decide(
+                book,
+                args.policy,
+                facts,
+                args.as_of or clock.today(),
             )
     except (OSError, ValueError, RecursionError) as error:
         return _unusable(f"事实文件读不出来 / unreadable facts: {error}")

@@ -104,8 +104,8 @@ class Decider:
         try:
             for policy in book.policies.values():
                 days = {policy.start, *(example.as_of for example in policy.examples)}
-                cases = [(day, {}) for day in sorted(days)]
-                cases += [(one.as_of, dict(one.given)) for one in policy.examples]
+                cases: list[tuple[date, Mapping[str, object]]] = [(day, {}) for day in sorted(days)]
+                cases += [(one.as_of, one.given) for one in policy.examples]
                 try:
                     for day, given in cases:
                         trial.decide(book, policy.id, given, day)

@@ -49,10 +49,9 @@ class Decision:
             "trace": [dict(one) for one in self.trace],
         }
 
-
-def canonical(decision: Decision) -> bytes:
-    """A decision as canonical JSON: the same decision is always the same bytes."""
-    return canonical_json(decision.as_dict())
+    def as_bytes(self) -> bytes:
+        """Canonical JSON: the same decision is always the same bytes."""
+        return canonical_json(self.as_dict())
 
 
 def canonical_json(data: object) -> bytes:

@@ -256,16 +256,28 @@ class Explainer:
             "code": rule.then.code,
             "state": self.nodes[number].state.value,
             "applied": settled.applied[number].value,
-            "when": self._trace(self.nodes[number]),
+            "basis": self._basis(number),
+            "when": self._trace(self.nodes[number], rule.clause, rule.basis),
         }
 
-    def _trace(self, node: Node) -> Mapping[str, Any]:
+    def _trace(self, node: Node, clause: str, basis: str) -> Mapping[str, Any]:
+        own = node.bound.leaf if isinstance(node.bound, BoundLeaf) else node.bound
+        cited = own.clause or clause or self.bound.policy.source.clause
         if isinstance(node.bound, BoundLeaf):
-            return {**self._entry(node), "state": node.state.value}
+            right = node.bound.leaf.right
+            if isinstance(right, ParamRef):
+                given = self.bound.policy.parameters[right.name].basis
+                basis = max(basis, given, key=_WEAKEST.index)
+            return {
+                **self._entry(node),
+                "state": node.state.value,
+                "clause": cited,
+                "basis": basis,
+            }
         return {
             "kind": node.bound.kind,
             "state": node.state.value,
-            "parts": [self._trace(part) for part in node.parts],
+            "parts": [self._trace(part, cited, basis) for part in node.parts],
         }
 
     def _entry(self, node: Node) -> dict[str, Any]:
@@ -292,7 +304,6 @@ class Explainer:
             "found": plain(found, fact.typed),
             "asked": asked,
             "param": leaf.right.name if isinstance(leaf.right, ParamRef) else None,
-            "clause": leaf.clause,
             "found_text": {
                 "zh": _shown(found, fact, "zh"),
                 "en": _shown(found, fact, "en"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -111,7 +111,7 @@ class Settled:
     decided: bool
     rule: int | None
     applied: tuple[State, ...]
-    missing: tuple[str, ...] = field(default=())
+    missing: tuple[str, ...] = ()
 
 
 def period_of(policy: Policy, day: date) -> tuple[date | None, ...]:
@@ -274,12 +274,12 @@ def settle(
     applied = _applied(bound, states)
     first = _candidates(bound, applied)
     if _same(bound, first):
-        return Settled(True, first[-1], applied)
+        return Settled(decided=True, rule=first[-1], applied=applied)
     open_leaves = [leaf for n in _open_rules(bound, applied) for leaf in _unknown(bound, n, facts)]
     named = {name for leaf in open_leaves for name in leaf.facts if facts.get(name) is None}
     missing = tuple(name for name in bound.facts if name in named)
     if any(leaf.gap for leaf in open_leaves) or not all(name in bound.cells for name in missing):
-        return Settled(False, None, applied, missing)
+        return _undetermined(applied, missing)
     return _by_completion(bound, applied, missing, facts, ask)
 
 
@@ -294,7 +294,7 @@ def _by_completion(
     for name in missing:
         size *= len(bound.cells[name])
     if size > MOST_COMPLETIONS:
-        return Settled(False, None, applied, missing)
+        return _undetermined(applied, missing)
     choices = list(product(*(bound.cells[name] for name in missing)))
     answers = ask([{**facts, **dict(zip(missing, one, strict=True))} for one in choices])
     results = {
@@ -303,7 +303,7 @@ def _by_completion(
     }
     every = list(dict.fromkeys(rule for result in results.values() for rule in result))
     if _same(bound, every):
-        return Settled(True, every[0], applied)
+        return Settled(decided=True, rule=every[0], applied=applied)
     matter = [
         name
         for place, name in enumerate(missing)
@@ -313,7 +313,11 @@ def _by_completion(
             for value in bound.cells[name]
         )
     ]
-    return Settled(False, None, applied, tuple(matter))
+    return _undetermined(applied, tuple(matter))
+
+
+def _undetermined(applied: tuple[State, ...], missing: tuple[str, ...]) -> Settled:
+    return Settled(decided=False, rule=None, applied=applied, missing=missing)
 
 
 def outcome_of(bound: BoundPolicy, rule: int | None) -> Outcome:

@@ -151,21 +151,26 @@ def _right(
             at.wrong("matches", "matches 后面直接写式样", '"matches" takes a pattern as it stands')
             return None
         return operand
+    return operand if _literal_fits(at, operator, operand, options) else None
+
+
+def _literal_fits(
+    at: Cursor, operator: str, operand: Literal, options: Mapping[str, object]
+) -> bool:
+    listed = operand.value if isinstance(operand.value, tuple) else (operand.value,)
     if operator == "matches":
         problem = compile_pattern(str(operand.value))
         if isinstance(problem, str):
             at.wrong("pattern", f"式样写法有误：{problem}", f"bad pattern: {problem}")
-            return None
-    elif options:
-        listed = operand.value if isinstance(operand.value, tuple) else (operand.value,)
-        for one in listed:
-            if one not in options:
-                at.unknown("unknown_option", "选项", "option", str(one), tuple(options))
-                return None
-    if isinstance(operand.value, tuple) and not operand.value:
+            return False
+    elif options and not set(listed) <= set(options):
+        odd = next(str(one) for one in listed if one not in options)
+        at.unknown("unknown_option", "选项", "option", odd, tuple(options))
+        return False
+    if not listed:
         at.wrong("empty_list", "列表是空的", "the list is empty")
-        return None
-    return operand
+        return False
+    return True
 
 
 def _operand(at: Cursor, wanted: Type, names: Names) -> Operand | None:

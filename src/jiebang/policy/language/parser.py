@@ -24,7 +24,7 @@ from jiebang.policy.language.tree import (
     Source,
     Verdict,
 )
-from jiebang.policy.language.types import TYPES, WrongType, read_type, read_written
+from jiebang.policy.language.types import TYPES, Value, WrongType, read_type, read_written
 from jiebang.policy.language.vocabulary import Vocabulary
 from jiebang.wording import Wording
 from jiebang.yamlfile import BadFile, Finding
@@ -253,7 +253,7 @@ def _rule(at: Cursor, names: Names) -> Rule | None:
 def _example(at: Cursor, vocabulary: Vocabulary) -> Example | None:
     if not at.mapping(("name", "as_of", "given", "expect"), ("name", "as_of", "expect")):
         return None
-    given: dict[str, object] = {}
+    given: dict[str, Value] = {}
     facts = at.get("given")
     for key in facts.data if facts and isinstance(facts.data, dict) else ():
         if facts is None:
@@ -272,7 +272,7 @@ def _example(at: Cursor, vocabulary: Vocabulary) -> Example | None:
     name = at.child("name").text()
     if expect is None or day is None:
         return None
-    return Example(name, day, MappingProxyType(cast("dict", given)), expect, at.place)
+    return Example(name, day, MappingProxyType(given), expect, at.place)
 
 
 def _expectation(at: Cursor) -> Expectation | None:

@@ -185,17 +185,6 @@ class Policy:
 
     @property
     def facts(self) -> tuple[str, ...]:
-        """The facts its rules read, each once, in reading order."""
-        named: dict[str, None] = {}
-        for rule in self.rules:
-            for leaf in leaves(rule.when):
-                named[leaf.fact] = None
-                if isinstance(leaf.right, FactRef):
-                    named[leaf.right.name] = None
-        return tuple(named)
-
-    @property
-    def facts(self) -> tuple[str, ...]:
         """The facts it reads, in reading order."""
         read = (name for rule in self.rules for leaf in leaves(rule.when) for name in leaf.facts)
         return tuple(dict.fromkeys(read))
