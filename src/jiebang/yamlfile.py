@@ -203,7 +203,9 @@ def _explain(source: Source, model: type[BaseModel], detail: dict[str, Any]) -> 
         en = f'unknown key "{key}"' + (f', did you mean "{hint}"?' if hint else "")
     elif kind in {"literal_error", "enum"}:
         allowed = str(context["expected"])
-        hint = nearest(str(detail["input"]), allowed.replace("'", "").replace(" or ", ", ").split(", "))
+        hint = nearest(
+            str(detail["input"]), allowed.replace("'", "").replace(" or ", ", ").split(", ")
+        )
         zh = f"“{key}”不能是“{detail['input']}”，可用：{allowed}"
         en = f'"{key}" cannot be "{detail["input"]}", use one of {allowed}'
     elif kind == "said":
@@ -228,4 +230,8 @@ def _fields_at(annotation: Any, path: Path_) -> set[str]:
                 return _fields_at(info.annotation, path[1:])
         return set()
     inner = get_args(annotation)
-    return _fields_at(inner[-1 if get_origin(annotation) is dict else 0], path[1:]) if inner and path else set()
+    return (
+        _fields_at(inner[-1 if get_origin(annotation) is dict else 0], path[1:])
+        if inner and path
+        else set()
+    )

@@ -8,6 +8,7 @@ from jiebang.casework.desk import SYSTEM, Desk
 from jiebang.casework.facts import gather
 from jiebang.clock import SHANGHAI
 from jiebang.model.cases import Decision, Demand
+from jiebang.policy.decision import canonical
 
 
 def weigh(*, desk: Desk, case: Demand, policy: str, at: datetime) -> Decision:
@@ -22,7 +23,7 @@ def weigh(*, desk: Desk, case: Demand, policy: str, at: datetime) -> Decision:
     )
     return Decision(
         policy=policy,
-        answer=answer.as_bytes(),
+        answer=canonical(answer),
         facts=gathered.facts,
         origin=gathered.origin,
         at=at,
