@@ -8,7 +8,7 @@ from jiebang.casework.desk import SYSTEM, Desk
 from jiebang.casework.facts import gather
 from jiebang.clock import SHANGHAI
 from jiebang.model.cases import Decision, Demand
-from jiebang.policy.decision import canonical
+from jiebang.policy import canonical_json
 
 
 def weigh(*, desk: Desk, case: Demand, policy: str, at: datetime) -> Decision:
@@ -23,7 +23,7 @@ def weigh(*, desk: Desk, case: Demand, policy: str, at: datetime) -> Decision:
     )
     return Decision(
         policy=policy,
-        answer=canonical(answer),
+        answer=canonical_json(answer.as_dict()),
         facts=gathered.facts,
         origin=gathered.origin,
         at=at,
