@@ -12,6 +12,7 @@ from jiebang.casework.batches import leave_batch
 from jiebang.casework.deciding import decide, weigh
 from jiebang.casework.desk import SYSTEM, Actor, Desk
 from jiebang.casework.requirements import holds
+from jiebang.casework.telling import tell
 from jiebang.errors import Refused
 from jiebang.model.cases import Decision, Demand, Task
 from jiebang.policy import EngineUnavailable
@@ -106,9 +107,3 @@ def _move(desk: Desk, case: Demand, transition: Transition, actor: Actor, at: da
         at=at, actor=actor.person, act=transition.id, before=before, after=transition.to
     )
     tell(desk=desk, case=case, kind="moved", at=at, transition=transition.id, stage=transition.to)
-
-
-def tell(*, desk: Desk, case: Demand, kind: str, at: datetime, **detail: object) -> None:
-    """Write a change of a case to the feed. ``detail`` names things; it never holds what was typed."""
-    path = f"/editions/{case.edition}/demands/{case.number}"
-    desk.site.feed.append(at=at, path=path, kind=kind, **detail)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from jiebang.casework.advancing import tell
 from jiebang.casework.desk import Actor, Desk
+from jiebang.casework.telling import tell
 from jiebang.errors import Refused
 from jiebang.i18n import _
 from jiebang.model.cases import Demand, Grant

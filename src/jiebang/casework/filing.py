@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from jiebang.casework.advancing import advance, proceed, tell
+from jiebang.casework.advancing import advance, proceed
 from jiebang.casework.desk import Actor, Desk
+from jiebang.casework.telling import tell
 from jiebang.errors import JiebangError
 from jiebang.forms.check import FieldError, Result
 from jiebang.i18n import _

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from jiebang.casework.announcing import consent_stands
 from jiebang.casework.desk import Desk
+from jiebang.casework.vouching import code_in_doubt
 from jiebang.model.cases import Demand
 from jiebang.workflow.definition import Requirement
 
@@ -19,4 +20,5 @@ KINDS: Mapping[str, Callable[[Desk, Demand, str], bool]] = {
     "document": lambda _desk, case, form_id: case.current(form_id) is not None,
     "consent": lambda desk, case, _subject: consent_stands(desk=desk, case=case),
     "batch": lambda _desk, case, _state: case.batch is not None,
+    "check": lambda desk, case, _what: not code_in_doubt(desk.site["organisations"][case.owner]),
 }

@@ -12,7 +12,7 @@ from jiebang.yamlfile import said
 #: Who moves a case when nobody does: the transitions that follow from a decision.
 SYSTEM = "system"
 
-Kind = Literal["document", "consent", "batch"]
+Kind = Literal["document", "consent", "batch", "check"]
 Outcome = Literal["grant", "deny", "undetermined"]
 Basis = Literal["text", "interpretation", "unverified"]
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")]
@@ -28,12 +28,13 @@ class Requirement(Strict):
     """Something a case must have before a transition: exactly one of ``Kind``, and what it is.
 
     ``document`` names a form that was filed, ``consent`` what the owner consented to, ``batch`` is
-    ``assigned`` once a demand has its batch (第N批).
+    ``assigned`` once a demand has its batch (第N批), ``check`` a doubt that an officer must have cleared.
     """
 
     document: Id | None = None
     consent: Literal["announcement"] | None = None
     batch: Literal["assigned"] | None = None
+    check: Literal["credit-code"] | None = None
     unmet: Wording
     clause: str
 
@@ -41,8 +42,8 @@ class Requirement(Strict):
     def _exactly_one(self) -> Self:
         if sum(getattr(self, kind) is not None for kind in get_args(Kind)) != 1:
             raise said(
-                "每项条件恰好写 document、consent、batch 之一",
-                "a requirement has exactly one of document, consent, batch",
+                "每项条件恰好写 document、consent、batch、check 之一",
+                "a requirement has exactly one of document, consent, batch, check",
             )
         return self
 
