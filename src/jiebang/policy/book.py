@@ -9,9 +9,11 @@ from pathlib import Path
 from types import MappingProxyType
 
 from jiebang.policy.check.plain import find_errors
+from jiebang.policy.engine.compile import TooManyWays, compile_policy
 from jiebang.policy.language.parser import LATER, parse_policy
 from jiebang.policy.language.tree import Policy
 from jiebang.policy.language.vocabulary import Vocabulary, load_vocabulary
+from jiebang.policy.meaning import bind
 from jiebang.yamlfile import BadFile, Finding, load, nearest
 
 VOCABULARY = "vocabulary.yaml"
@@ -86,6 +88,13 @@ def _read(path: Path, name: str, facts: Vocabulary) -> Policy:
     errors = list(find_errors(policy))
     if errors:
         raise BadFile(errors)
+    try:
+        compile_policy(bind(policy, policy.start, facts))
+    except TooManyWays as many:
+        place = next(rule.place for rule in policy.rules if rule.id == many.rule)
+        zh = f"规则“{many.rule}”的条件组合过多，请拆成几条规则"
+        en = f'the rule "{many.rule}" combines too many conditions: split it'
+        raise BadFile([Finding(name, *place, "too_many_ways", zh, en)]) from None
     return policy
 
 

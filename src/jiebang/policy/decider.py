@@ -12,7 +12,7 @@ from typing import Final
 from jiebang.errors import JiebangError
 from jiebang.policy.book import Book
 from jiebang.policy.decision import Decision
-from jiebang.policy.engine.compile import Program, TooManyWays, compile_policy
+from jiebang.policy.engine.compile import Program, compile_policy
 from jiebang.policy.engine.supervisor import Worker, WorkerLost
 from jiebang.policy.explain import Explainer, evaluate, not_in_force
 from jiebang.policy.facts import admit_facts
@@ -109,10 +109,6 @@ class Decider:
                 try:
                     for day, given in cases:
                         trial.decide(book, policy.id, given, day)
-                except TooManyWays as many:
-                    zh = f"规则“{many.rule}”的条件组合过多，请拆成几条规则"
-                    en = f'the rule "{many.rule}" combines too many conditions: split it'
-                    findings.append(Finding(policy.file, 1, 1, "too_many_ways", zh, en))
                 except EngineUnavailable as error:
                     zh, en = f"规则引擎无法处理：{error}", f"the engine cannot run it: {error}"
                     findings.append(Finding(policy.file, 1, 1, "preflight", zh, en))

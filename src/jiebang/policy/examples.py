@@ -10,7 +10,6 @@ from jiebang.policy.book import Book, load_book
 from jiebang.policy.check.plain import find_advice
 from jiebang.policy.decider import Decider, EngineUnavailable
 from jiebang.policy.decision import Decision
-from jiebang.policy.engine.compile import TooManyWays
 from jiebang.policy.language.tree import Example, Policy
 from jiebang.yamlfile import BadFile, Finding
 
@@ -54,7 +53,7 @@ def check_book(folder: Path, *, vocabulary: Path | None = None, decider: Decider
         return findings
     try:
         results = list(run_examples(book=book, decider=decider))
-    except (EngineUnavailable, TooManyWays) as error:
+    except EngineUnavailable as error:
         zh, en = f"规则引擎不可用：{error}", f"the engine is unavailable: {error}"
         return [*findings, Finding(str(folder), 1, 1, "preflight", zh, en)]
     for one in results:
