@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from jiebang.policy import BadFacts, Book, Decider, canonical_json
+from jiebang.policy import BadFacts, Book, Decider, canonical_json, run_examples
 
 DAY = date(2019, 9, 1)
 Ask = Callable[..., dict[str, Any]]
@@ -122,7 +122,8 @@ def test_different_grants_are_not_the_same(ask: Ask):
 def test_an_exception_overrides(ask: Ask):
     body = """rules:
   - {id: ordinary, when: {fact: case.sound, is: 是}, then: {outcome: grant, code: GRANTED, say: 行}}
-  - {id: exception, overrides: [ordinary], when: {fact: case.open, is: 否}, then: {outcome: deny, code: SHUT, say: 关}}
+  - {id: exception, overrides: [ordinary], when: {fact: case.open, is: 否},
+     then: {outcome: deny, code: SHUT, say: 关}}
 """
     assert ask(body, {"case.sound": True, "case.open": True})["code"] == "GRANTED"
     assert ask(body, {"case.sound": True, "case.open": False})["code"] == "SHUT"
@@ -204,8 +205,6 @@ def test_replay_gives_the_same_bytes(shanghai: Book, decider: Decider):
 
 
 def test_every_example_of_the_notice_holds(shanghai: Book, decider: Decider):
-    from jiebang.policy import run_examples
-
     results = list(run_examples(book=shanghai, decider=decider))
     assert [one.differences for one in results if not one.passed] == []
     assert len(results) >= 19

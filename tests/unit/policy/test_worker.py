@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -123,7 +124,10 @@ def test_many_threads_ask_at_once(shanghai: Book, decider: Decider):
 
 
 def test_versions_stand_side_by_side(make_book: Callable[..., Book], decider: Decider):
-    body = "rules: [{{id: r, when: {{fact: case.count, at_least: {}}}, then: {{outcome: grant, code: OK, say: 行}}}}]\n"
+    body = (
+        "rules: [{{id: r, when: {{fact: case.count, at_least: {}}},"
+        " then: {{outcome: grant, code: OK, say: 行}}}}]\n"
+    )
     old, new = make_book(body.format(5)), make_book(body.format(7))
     assert old.version != new.version
     for _ in range(2):
@@ -196,8 +200,6 @@ def worker():
 def test_engine_and_explainer_agree(
     make_book: Callable[..., Book], worker: Worker, conditions: list[Any], cases: list[Any]
 ):
-    from dataclasses import replace
-
     rule = "rules: [{id: r, when: {fact: case.open, is: 是}, then: {outcome: grant, code: OK, say: 行}}]\n"
     book = make_book(rule)
     policy = book.policies["trial"]
