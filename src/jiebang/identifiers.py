@@ -62,3 +62,8 @@ def province_code(code: str) -> str:
 def entity_kind(code: str) -> str:
     """The kind of body by positions 1 and 2, such as ``enterprise``; else ``other``."""
     return _ENTITY_KINDS.get(normalise(code)[:2], "other")
+
+
+def complete_code(first: str) -> str:
+    """Seventeen characters with the check character that belongs to them."""
+    return first + str(uscc.calc_check_digit(first))

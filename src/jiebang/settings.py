@@ -48,6 +48,8 @@ class Settings(BaseModel):
     #: ``console``, or ``smtp://[user:password@]host:port``.
     mail: str = Field(pattern=r"^(console|smtps?://.+)$")
     mail_from: str = Field(pattern=r".+@.+")
+    #: Hours for which a link in a letter works.
+    link_hours: int = Field(default=48, gt=0)
     #: Failed sign-ins before an account is locked, and for how many minutes.
     lockout_failures: int = Field(default=5, gt=0)
     lockout_minutes: int = Field(default=15, gt=0)

@@ -42,6 +42,10 @@ class Folder(Located):
         self._children[name] = child
         child.__name__, child.__parent__ = name, self
 
+    def remove(self, name: str) -> None:
+        """Take a child out; nothing happens when it is not there."""
+        self._children.pop(name, None)
+
     def __contains__(self, name: str) -> bool:
         return name in self._children
 

@@ -89,6 +89,8 @@ class Organisation(Located):
         #: Plain attributes that policies read as party facts, such as ``kind``.
         self.attributes: PersistentMapping = PersistentMapping()
         self.members = OOTreeSet()
+        #: Person id to the role asked for; a member decides.
+        self.requests: PersistentMapping = PersistentMapping()
         #: Resource paths of its cases.
         self.cases = OOTreeSet()
 

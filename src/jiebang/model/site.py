@@ -6,6 +6,7 @@ from typing import Any
 
 from jiebang.model.containers import Folder, Located, Register, ShardedFolder
 from jiebang.model.feed import Feed
+from jiebang.model.journal import Journal
 from jiebang.model.permissions import Entry as AclEntry
 from jiebang.model.permissions import acl
 
@@ -39,6 +40,8 @@ class Site(Folder):
         #: Identifier key to organisation id.
         self.identifiers = Register()
         self.feed = Feed()
+        #: Who was given which role by whom, hash-chained like the journal of a case.
+        self.role_changes = Journal()
         #: What consumers keep in the database: dropped and rebuilt by ``jiebang reindex``.
         self.derived: Located = Folder()
 

@@ -7,7 +7,6 @@ from typing import Any
 from pyramid.config import Configurator
 from pyramid.request import Request
 from pyramid_zodbconn import get_connection
-from ZODB.DB import DB
 
 from jiebang.model.evolve import evolve_database
 from jiebang.model.numbers import Numbers
@@ -19,15 +18,10 @@ def site_of(request: Request) -> Any:
     return get_connection(request).root()[ROOT_KEY]
 
 
-def database_of(registry: Any) -> DB:
-    """The open database of an application."""
-    # pyramid_zodbconn offers no public way to the database itself.
-    return registry._zodb_databases[""]  # noqa: SLF001
-
-
 def includeme(config: Configurator) -> None:
     """Evolve the database and make the site the root."""
-    database = database_of(config.registry)
+    # pyramid_zodbconn offers no public way to the database itself.
+    database = config.registry.database = config.registry._zodb_databases[""]  # noqa: SLF001
     evolve_database(database)
     config.registry.numbers = Numbers(database)
     config.set_root_factory(site_of)

@@ -12,6 +12,7 @@ from pyramid.view import view_config
 from jiebang import clock
 from jiebang.i18n import _
 from jiebang.model.site import Site
+from jiebang.search.fulltext import Fulltext
 from jiebang.search.queries import Filters, find_cases
 
 PAGE = 25
@@ -47,7 +48,7 @@ def queue(context: Site, request: Request) -> dict[str, Any]:
     found = find_cases(
         context,
         edition=rules.edition.id,
-        filters=_filters(asked, identity.person.id),
+        filters=_filters(asked, identity.person.id, request.registry.fulltext),
         order=order,
         descending=asked["down"] == "1",
         page=_number(asked["page"]) or 1,
@@ -74,7 +75,7 @@ def queue(context: Site, request: Request) -> dict[str, Any]:
     }
 
 
-def _filters(asked: Mapping[str, str], person: str) -> Filters:
+def _filters(asked: Mapping[str, str], person: str, fulltext: Fulltext) -> Filters:
     officer = {"mine": person, "none": ""}.get(asked["whose"])
     return Filters(
         stage=asked["stage"] or None,
@@ -82,7 +83,7 @@ def _filters(asked: Mapping[str, str], person: str) -> Filters:
         session=_number(asked["session"]),
         officer=officer,
         min_age_days=_number(asked["age"]),
-        text=asked["text"],
+        matching=fulltext.find(asked["text"]) if asked["text"] else None,
     )
 
 

@@ -1,0 +1,112 @@
+"""Commands for one site: serve it, work its feed, evolve it, rebuild what is derived, fill it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+import plaster
+from pyramid.paster import get_app
+from ZODB.DB import DB
+
+from jiebang import clock
+from jiebang.casework import demo
+from jiebang.casework.demo_accounts import create_demo_accounts
+from jiebang.casework.followers import rebuild, worker_loop
+from jiebang.outbox.loop import transaction_on
+from jiebang.settings import Settings
+
+DONE = 0
+
+
+def register(commands: Any) -> None:
+    """Add the commands of a site."""
+    for name, run, explanation in (
+        ("serve", serve, "serve the site with the ini file's server"),
+        ("worker", work, "follow the change feed, when the ini says worker = separate"),
+        ("evolve", evolve, "bring the database to the shape of today and stop"),
+        ("reindex", reindex, "drop the catalog and the full text and build them anew"),
+        ("demo", fill, "fill the site with plausible demands"),
+    ):
+        command = commands.add_parser(name, help=explanation)
+        command.add_argument("ini", nargs="?", default="development.ini")
+        command.set_defaults(run=run)
+        if name == "demo":
+            command.add_argument("--cases", type=int, required=True)
+            command.add_argument("--seed", type=int, default=2019)
+
+
+def serve(arguments: argparse.Namespace) -> int:
+    """Serve until stopped. Prints the demo accounts when they are made, and never again."""
+    app = get_app(arguments.ini)
+    settings, db = _opened(app)
+    if settings.demo_accounts:
+        with transaction_on(db) as site:
+            made = create_demo_accounts(
+                site=site, rules=app.registry.rulebook[settings.edition], at=clock.now()
+            )
+        for one in made:
+            _say(f"{one.email}  {one.password}  {one.name}  {one.totp_uri}")
+    _say(f"揭榜 {settings.site_url}")
+    plaster.get_loader(arguments.ini, protocols=["wsgi"]).get_wsgi_server()(app)
+    return DONE
+
+
+def work(arguments: argparse.Namespace) -> int:
+    """Follow the feed until stopped; a second worker waits for the first one's lease to lapse."""
+    app = get_app(arguments.ini)
+    settings, db = _opened(app)
+    loop = worker_loop(
+        db=db, settings=settings, rulebook=app.registry.rulebook, fulltext=app.registry.fulltext
+    )
+    try:
+        loop.run()
+    except KeyboardInterrupt:
+        loop.stop()
+    return DONE
+
+
+def evolve(arguments: argparse.Namespace) -> int:
+    """Evolve the database: opening the application does it."""
+    get_app(arguments.ini)
+    return DONE
+
+
+def reindex(arguments: argparse.Namespace) -> int:
+    """Rebuild everything derived."""
+    app = get_app(arguments.ini)
+    count = rebuild(db=database(app), fulltext=app.registry.fulltext)
+    _say(f"{count} cases")
+    return DONE
+
+
+def fill(arguments: argparse.Namespace) -> int:
+    """Fill the site with demands."""
+    app = get_app(arguments.ini)
+    settings, db = _opened(app)
+    demo.fill(
+        db=db,
+        rules=app.registry.rulebook[settings.edition],
+        decider=app.registry.decider,
+        numbers=app.registry.numbers,
+        cases=arguments.cases,
+        seed=arguments.seed,
+    )
+    rebuild(db=db, fulltext=app.registry.fulltext)
+    _say(f"{arguments.cases} cases")
+    return DONE
+
+
+def database(app: Any) -> DB:
+    """The open database of an application."""
+    return app.registry.database
+
+
+def _opened(app: Any) -> tuple[Settings, DB]:
+    return app.registry.settings["jiebang"], database(app)
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()

@@ -1,0 +1,1 @@
+"""The outbox: the loop that lets everything derived follow the change feed."""

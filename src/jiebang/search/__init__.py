@@ -1,0 +1,1 @@
+"""Finding cases: the catalog, the full text, and the queries that lists need."""

@@ -1,0 +1,77 @@
+"""The catalog of demands: what lists filter and sort by, kept by a consumer of the feed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from BTrees.LOBTree import LOBTree
+from BTrees.OLBTree import OLBTree
+from hypatia.field import FieldIndex
+from pyramid.traversal import find_resource
+
+from jiebang.model.cases import Demand
+from jiebang.model.containers import Located
+from jiebang.model.feed import Change
+
+CATALOG = "catalog"
+
+
+def seconds(moment: datetime) -> int:
+    """A moment as the catalog compares it."""
+    return int(moment.timestamp())
+
+
+#: Index name to what it holds. ``officer`` is empty for a case that nobody has taken on.
+VALUES: Mapping[str, Callable[[Demand], str | int]] = {
+    "edition": lambda case: case.edition,
+    "stage": lambda case: case.stage,
+    "district": lambda case: case.district or "",
+    "session": lambda case: case.session or 0,
+    "officer": lambda case: case.officer or "",
+    "stage_since": lambda case: seconds(case.stage_since),
+    "number": lambda case: case.number,
+    "title": lambda case: case.title,
+}
+
+
+class CaseCatalog(Located):
+    """An index for each of ``VALUES``, and the maps between a case's path and its id in them."""
+
+    def __init__(self) -> None:
+        # Values are computed here and handed over, so an index stores no function of ours.
+        self.indexes = {name: FieldIndex(_value) for name in VALUES}
+        self.paths = LOBTree()
+        self.ids = OLBTree()
+
+    def index(self, path: str, case: Demand) -> None:
+        """Add a case, or note what changed of it."""
+        docid = self.ids.get(path)
+        if docid is None:
+            docid = self.paths.maxKey() + 1 if self.paths else 1
+            self.paths[docid], self.ids[path] = path, docid
+        for name, value in VALUES.items():
+            self.indexes[name].reindex_doc(docid, value(case))
+
+
+def _value(value: Any, _default: Any) -> Any:
+    return value
+
+
+def catalog_of(site: Any) -> CaseCatalog:
+    """The site's catalog; made on first use."""
+    if CATALOG not in site.derived:
+        site.derived[CATALOG] = CaseCatalog()
+    catalog: CaseCatalog = site.derived[CATALOG]
+    return catalog
+
+
+def follow(site: Any, change: Change) -> None:
+    """Index the demand a change is about; other changes say nothing to the catalog."""
+    try:
+        case = find_resource(site, change.path)
+    except KeyError:
+        return
+    if isinstance(case, Demand):
+        catalog_of(site).index(change.path, case)

@@ -1,0 +1,136 @@
+"""Signing up, and the links in letters that prove an address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.httpexceptions import HTTPSeeOther
+from pyramid.request import Request
+from pyramid.view import view_config, view_defaults
+
+from jiebang import clock
+from jiebang.casework import accounts
+from jiebang.casework.letters import read_token
+from jiebang.errors import Refused
+from jiebang.forms.check import FieldError
+from jiebang.forms.page import Button
+from jiebang.i18n import _
+from jiebang.model.site import Site
+
+FORM = "user-registration"
+
+
+@view_defaults(
+    context=Site,
+    name="sign-up",
+    permission="sign_up",
+    renderer="jiebang.web.accounts:templates/sign_up.pt",
+)
+class SignUp:
+    """用户注册 (ST-3.0): the same form for every role."""
+
+    def __init__(self, context: Site, request: Request) -> None:
+        self.site, self.request, self.forms = context, request, request.rules.forms
+        self.form = self.forms[FORM]
+        self.spoken = {"locale": request.locale_name, "choices": request.rules.choices()}
+
+    @view_config(request_method="GET")
+    def ask(self) -> dict[str, Any]:
+        """The empty form."""
+        return self._page({}, ())
+
+    @view_config(request_method="POST")
+    def register(self) -> Any:
+        """Register and send a link; the page that follows is the same for every address."""
+        parsed = self.forms.parse(self.form, None, self.request.POST.items(), **self.spoken)
+        result = self.forms.validate(self.form, parsed.data, **self.spoken)
+        errors = (*parsed.errors, *result.errors)
+        if errors:
+            self.request.response.status_int = 422
+            return self._page(parsed.data, errors)
+        accounts.sign_up(
+            site=self.site,
+            answers=result.values,
+            locale=self.request.locale_name,
+            at=clock.now(),
+        )
+        return HTTPSeeOther("/letter-sent")
+
+    def _page(self, data: dict[str, Any], errors: tuple[FieldError, ...]) -> dict[str, Any]:
+        return {
+            "form": self.form,
+            "failed": bool(errors),
+            "rendered": self.forms.render(
+                self.form,
+                data=data,
+                errors=errors,
+                csrf_token=self.request.session.get_csrf_token(),
+                action="/sign-up",
+                buttons=(Button("save", _("Sign up")),),
+                **self.spoken,
+            ),
+        }
+
+
+@view_config(
+    context=Site,
+    name="letter-sent",
+    permission="sign_up",
+    renderer="jiebang.web.accounts:templates/letter_sent.pt",
+)
+def letter_sent(context: Site, request: Request) -> dict[str, Any]:
+    """A letter is on its way, or there was nobody to write to: the page does not tell which."""
+    return {"hours": request.registry.settings["jiebang"].link_hours}
+
+
+@view_defaults(
+    context=Site,
+    permission="sign_up",
+    renderer="jiebang.web.accounts:templates/password.pt",
+)
+class ChoosePassword:
+    """Where the links of letters lead: choose a password, which proves the address."""
+
+    def __init__(self, context: Site, request: Request) -> None:
+        self.site, self.request = context, request
+        self.token = request.params.get("token", "")
+        self.person = read_token(
+            site=context,
+            token=self.token,
+            purpose=request.view_name,
+            settings=request.registry.settings["jiebang"],
+        )
+
+    @view_config(name="confirm", request_method="GET")
+    @view_config(name="reset", request_method="GET")
+    def ask(self) -> dict[str, Any]:
+        """The question, or the news that the link no longer works."""
+        return self._page(())
+
+    @view_config(name="confirm", request_method="POST")
+    @view_config(name="reset", request_method="POST")
+    def choose(self) -> Any:
+        """Set the password and go on to sign in."""
+        if self.person is None:
+            return self._page(())
+        try:
+            accounts.prove_address(
+                site=self.site,
+                rules=self.request.rules,
+                person=self.person,
+                password=self.request.POST.get("password", ""),
+                at=clock.now(),
+            )
+        except Refused as refused:
+            self.request.response.status_int = 422
+            return self._page(refused.reasons)
+        self.request.session.flash(_("The password is set. You can sign in now."))
+        return HTTPSeeOther("/sign-in")
+
+    def _page(self, errors: tuple[object, ...]) -> dict[str, Any]:
+        return {
+            "works": self.person is not None,
+            "token": self.token,
+            "errors": errors,
+            "shortest": accounts.SHORTEST_PASSWORD,
+        }

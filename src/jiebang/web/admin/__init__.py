@@ -1,0 +1,1 @@
+"""Pages for the administrator: people and their roles, and no case."""
