@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 from pypdf import PdfReader
-from webtest import TestApp
+from webtest import TestApp, Upload
 
 from tests.functional.filling import (
     ANALYSIS,
@@ -197,7 +197,7 @@ def test_an_attachment_comes_back_as_it_was_sent(client: Client) -> None:
     draft = form(demander.get("/my"), "/start").submit().follow().request.path
     page = demander.get(f"{draft}section/attachments")
     asked = answer(page, {})
-    asked["upload:attachments"] = ("营业执照.pdf", content)
+    asked["upload:attachments"] = [Upload("营业执照.pdf", content)]
     asked.submit("save", status=303)
     sent = demander.get(f"{draft}section/attachments").click("营业执照.pdf")
     assert hashlib.sha256(sent.body).digest() == hashlib.sha256(content).digest()
