@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from jiebang.policy.binding import bind
 from jiebang.policy.check.plain import find_errors
 from jiebang.policy.engine.compile import TooManyWays, compile_policy
 from jiebang.policy.language.parser import LATER, parse_policy
 from jiebang.policy.language.tree import Policy
 from jiebang.policy.language.vocabulary import Vocabulary, load_vocabulary
-from jiebang.policy.meaning import bind
 from jiebang.yamlfile import BadFile, Finding, load, nearest
 
 VOCABULARY = "vocabulary.yaml"

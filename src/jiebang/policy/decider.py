@@ -10,6 +10,7 @@ from datetime import date
 from typing import Final
 
 from jiebang.errors import JiebangError
+from jiebang.policy.binding import bind, period_of
 from jiebang.policy.book import Book
 from jiebang.policy.decision import Decision
 from jiebang.policy.engine.compile import Program, compile_policy
@@ -17,7 +18,7 @@ from jiebang.policy.engine.supervisor import Worker, WorkerLost
 from jiebang.policy.explain import Explainer, evaluate, not_in_force
 from jiebang.policy.facts import admit_facts
 from jiebang.policy.language.types import Value
-from jiebang.policy.meaning import Facts, State, bind, period_of, rule_states, settle
+from jiebang.policy.meaning import Facts, State, rule_states, settle
 from jiebang.yamlfile import Finding
 
 _log = logging.getLogger(__name__)

@@ -10,18 +10,15 @@ from typing import Any, Final
 
 from jiebang.clock import show_date
 from jiebang.money import from_fen
+from jiebang.policy.binding import Bound, BoundLeaf, BoundPolicy, bound_leaves
 from jiebang.policy.decision import Decision, plain
 from jiebang.policy.language.tree import ParamRef, Rule
 from jiebang.policy.language.types import Type, Value
 from jiebang.policy.language.vocabulary import Fact, Vocabulary
 from jiebang.policy.meaning import (
-    Bound,
-    BoundLeaf,
-    BoundPolicy,
     Facts,
     Settled,
     State,
-    bound_leaves,
     group_state,
     leaf_state,
     open_parameters,

@@ -20,10 +20,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jiebang.policy import Book, Decider, EngineUnavailable
+from jiebang.policy.binding import bind
 from jiebang.policy.engine.compile import compile_policy
 from jiebang.policy.engine.supervisor import Worker
 from jiebang.policy.language.tree import Group, Leaf, Literal
-from jiebang.policy.meaning import bind, rule_states
+from jiebang.policy.meaning import rule_states
 
 DAY = date(2019, 9, 1)
 FACTS = {"demander.entity_type": "enterprise", "demander.registered_province": "江苏省"}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from jiebang.policy.binding import Circular, override_order
 from jiebang.policy.language.tree import Leaf, ParamRef, Policy, leaves
-from jiebang.policy.meaning import Circular, override_order
 from jiebang.yamlfile import Finding, nearest
 
 

@@ -14,16 +14,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from jiebang.policy.binding import Bound, BoundLeaf, BoundPolicy, bound_leaves
 from jiebang.policy.language.types import DECIMAL_PLACES, Value
-from jiebang.policy.meaning import (
-    Bound,
-    BoundLeaf,
-    BoundPolicy,
-    Facts,
-    State,
-    bound_leaves,
-    leaf_state,
-)
+from jiebang.policy.meaning import Facts, State, leaf_state
 
 MOST_DEFINITIONS: Final = 47
 MOST_WAYS: Final = 200
