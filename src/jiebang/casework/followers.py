@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import islice
 from typing import Any
 
-from pyramid.traversal import find_resource
 from ZODB.DB import DB
 
 from jiebang.casework.letters import compose
@@ -49,7 +48,7 @@ class FulltextFollower:
 
 def _text_of(site: Any, change: Change) -> str | None:
     try:
-        case = find_resource(site, change.path)
+        case = site.at(change.path)
     except KeyError:
         return None
     if not isinstance(case, Demand):

@@ -11,7 +11,6 @@ from typing import Any
 
 from babel.support import NullTranslations, Translations
 from itsdangerous import BadData, URLSafeTimedSerializer
-from pyramid.traversal import find_resource
 
 from jiebang.casework.rulebook import Rulebook, Rules
 from jiebang.i18n import _
@@ -61,7 +60,7 @@ def compose(
 ) -> Iterator[Letter]:
     """The letters a change calls for; none for most changes."""
     try:
-        about = find_resource(site, change.path)
+        about = site.at(change.path)
     except KeyError:
         return
     if isinstance(about, Person) and change.kind == "letter":

@@ -48,6 +48,13 @@ class Site(Folder):
     def __acl__(self) -> list[AclEntry]:
         return acl("site", self)
 
+    def at(self, path: str) -> Any:
+        """The object at a resource path such as ``/people/…``. Raises ``KeyError``."""
+        found: Any = self
+        for name in path.strip("/").split("/"):
+            found = found[name]
+        return found
+
     def edition(self, edition_id: str) -> Any:
         """The edition of that id; made on first use, since an edition is a folder of rules."""
         editions = self["editions"]

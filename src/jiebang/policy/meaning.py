@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import Enum
 from itertools import product
-from typing import Final
+from typing import Final, cast
 
 from jiebang.policy.binding import Bound, BoundLeaf, BoundPolicy
 from jiebang.policy.language.patterns import fits_pattern
 from jiebang.policy.language.tree import Outcome, Parameter
-from jiebang.policy.language.types import Value
+from jiebang.policy.language.types import Scalar, Value
 
 Facts = Mapping[str, Value]
 

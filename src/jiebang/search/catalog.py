@@ -9,7 +9,6 @@ from typing import Any
 from BTrees.LOBTree import LOBTree
 from BTrees.OLBTree import OLBTree
 from hypatia.field import FieldIndex
-from pyramid.traversal import find_resource
 
 from jiebang.model.cases import Demand
 from jiebang.model.containers import Located
@@ -70,7 +69,7 @@ def catalog_of(site: Any) -> CaseCatalog:
 def follow(site: Any, change: Change) -> None:
     """Index the demand a change is about; other changes say nothing to the catalog."""
     try:
-        case = find_resource(site, change.path)
+        case = site.at(change.path)
     except KeyError:
         return
     if isinstance(case, Demand):

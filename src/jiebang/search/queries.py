@@ -9,7 +9,6 @@ from typing import Any
 
 from BTrees.LFBTree import LFTreeSet
 from hypatia.field import FieldIndex
-from pyramid.traversal import find_resource
 
 from jiebang import clock
 from jiebang.model.cases import Demand
@@ -122,4 +121,4 @@ def _both(one: Any, other: Any) -> Any:
 
 
 def _load(site: Any, catalog: CaseCatalog, ids: Iterable[int]) -> Iterable[Demand]:
-    return (find_resource(site, catalog.paths[docid]) for docid in ids)
+    return (site.at(catalog.paths[docid]) for docid in ids)

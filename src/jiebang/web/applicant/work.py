@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from pyramid.request import Request
-from pyramid.traversal import find_resource
 from pyramid.view import view_config
 
 from jiebang.model.site import Site
@@ -18,7 +17,7 @@ def my_work(context: Site, request: Request) -> dict[str, Any]:
     """Drafts to finish, cases whose next move is mine, and the rest of my cases."""
     actor, workflow = request.actor, request.rules.workflow
     organisations = [context["organisations"][one] for one in sorted(actor.memberships)]
-    cases = {path: find_resource(context, path) for one in organisations for path in one.cases}
+    cases = {path: context.at(path) for one in organisations for path in one.cases}
     shown = [
         (case, workflow.stage(case.stage))
         for case in sorted(cases.values(), key=lambda case: case.stage_since, reverse=True)
