@@ -18,7 +18,6 @@ def main(_global_config: dict[str, str], **ini: Any) -> Router:
         config.include("jiebang.web.logs")
         config.include("pyramid_retry")
         config.include("pyramid_tm")
-        config.include("pyramid_zodbconn")
         config.include("pyramid_chameleon")
         config.include("jiebang.web.tree")
         config.include("jiebang.web.sessions")

@@ -5,9 +5,13 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
+import warnings
 from collections.abc import Sequence
 
-from jiebang.cli import policy, site
+# Pyramid still reads pkg_resources (hence setuptools<81); whoever runs a command cannot help it.
+warnings.filterwarnings("ignore", message="pkg_resources is deprecated")
+
+from jiebang.cli import policy, site  # noqa: E402 - after the filter, which they need
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 import plaster
-from pyramid.paster import get_app
+from pyramid.paster import get_app, setup_logging
 from ZODB.DB import DB
 
 from jiebang import clock
@@ -39,6 +39,7 @@ def register(commands: Any) -> None:
 
 def serve(arguments: argparse.Namespace) -> int:
     """Serve until stopped. Prints the demo accounts when they are made, and never again."""
+    setup_logging(arguments.ini)
     app = get_app(arguments.ini)
     settings, db = _opened(app)
     if settings.demo_accounts:
@@ -55,6 +56,7 @@ def serve(arguments: argparse.Namespace) -> int:
 
 def work(arguments: argparse.Namespace) -> int:
     """Follow the feed until stopped; a second worker waits for the first one's lease to lapse."""
+    setup_logging(arguments.ini)
     app = get_app(arguments.ini)
     settings, db = _opened(app)
     loop = worker_loop(

@@ -19,7 +19,10 @@ def site_of(request: Request) -> Any:
 
 
 def includeme(config: Configurator) -> None:
-    """Evolve the database and make the site the root."""
+    """Open and evolve the database, and make the site the root."""
+    # A FileStorage opens its files and makes no folder for them.
+    config.registry.settings["jiebang"].var.mkdir(parents=True, exist_ok=True)
+    config.include("pyramid_zodbconn")
     # pyramid_zodbconn offers no public way to the database itself.
     database = config.registry.database = config.registry._zodb_databases[""]  # noqa: SLF001
     evolve_database(database)
