@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 
 import structlog
 
-from jiebang.edition.definition import Edition
-from jiebang.edition.loading import load_edition
+from jiebang.edition.definition import Clause, Edition
+from jiebang.edition.loading import load_clauses, load_edition
 from jiebang.forms.book import Choices, FormBook, Translator, untranslated
 from jiebang.forms.definition import Option
 from jiebang.model.cases import Demand
@@ -41,6 +41,7 @@ class Rules:
     """One edition's files, read and checked together."""
 
     edition: Edition
+    clauses: Mapping[str, Clause]
     book: Book
     forms: FormBook
     workflow: Definition
@@ -143,6 +144,7 @@ def read_rules(folder: Path, forms: Path, translator: Translator = untranslated)
     """Read one edition with everything it needs. Raises ``BadFile`` with every finding."""
     findings: list[Finding] = []
     edition = _try(lambda: load_edition(folder), findings)
+    clauses = _try(lambda: load_clauses(folder.parent), findings)
     form_book = _try(lambda: FormBook.load(forms, translator=translator), findings)
     book = _try(lambda: load_book(folder), findings)
     workflow = _try(
@@ -153,9 +155,9 @@ def read_rules(folder: Path, forms: Path, translator: Translator = untranslated)
         ),
         findings,
     )
-    if findings or not (edition and form_book and book and workflow):
+    if findings or not (edition and clauses and form_book and book and workflow):
         raise BadFile(findings)
-    return Rules(edition=edition, book=book, forms=form_book, workflow=workflow)
+    return Rules(edition=edition, clauses=clauses, book=book, forms=form_book, workflow=workflow)
 
 
 def _try(load: Callable[[], T], findings: list[Finding]) -> T | None:

@@ -12,9 +12,9 @@ from pyramid.view import view_config
 from jiebang import clock
 from jiebang.casework import accounts
 from jiebang.i18n import _
+from jiebang.model.containers import ShardedFolder
 from jiebang.model.people import Person
 from jiebang.model.permissions import STAFF
-from jiebang.model.site import Site
 from jiebang.web.accounts.words import ROLES
 
 #: People shown at once; a search narrows the rest.
@@ -23,18 +23,18 @@ GIVEN = (*STAFF, "expert")
 
 
 @view_config(
-    context=Site,
-    name="people",
+    context=ShardedFolder,
+    physical_path="/people",
     request_method="GET",
     permission="manage_people",
     renderer="jiebang.web.admin:templates/people.pt",
 )
-def people(context: Site, request: Request) -> dict[str, Any]:
+def people(context: ShardedFolder, request: Request) -> dict[str, Any]:
     """Staff first; with a search, whoever's name or address holds the words."""
     text = request.GET.get("text", "").strip().lower()[:100]
     found = (
         one
-        for one in context["people"].values()
+        for one in context.values()
         if (text in one.name.lower() or text in one.email if text else one.roles)
     )
     return {
