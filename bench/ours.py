@@ -13,8 +13,9 @@ from pyramid.request import Request
 from pyramid.response import Response
 
 from bench.driver import HOST, Browser, ask_for, write_with
-from bench.seed import DEMANDERS, FORM, filler
+from bench.seed import DEMANDERS, EDITION, FORM, filler
 from bench.speaking import answer_commands
+from bench.starting import settings
 from jiebang import clock
 from jiebang.casework.desk import SYSTEM, Actor, Desk
 from jiebang.casework.drafts import open_draft
@@ -28,36 +29,8 @@ from jiebang.web.officer.queue import AGES
 from jiebang.web.security import EPOCH, PERSON, SECOND_FACTOR
 from jiebang.workflow.definition import line
 
-ROOT = Path(__file__).resolve().parents[1]
-EDITION = "shanghai-2019"
 #: Bare cases made in one transaction.
 BATCH = 2000
-
-
-def settings(folder: Path) -> dict[str, str]:
-    """A site as it runs in production, but for the two lines that want a proxy and a mail server."""
-    return {
-        "zodbconn.uri": (
-            f"file://{folder}/Data.fs?blobstorage_dir={folder}/blobs"
-            "&connection_cache_size=20000&connection_pool_size=16"
-        ),
-        "tm.manager_hook": "pyramid_tm.explicit_manager",
-        "retry.attempts": "10",
-        "pyramid.default_locale_name": "zh_CN",
-        "jiebang.rules": f"{ROOT}/rules",
-        "jiebang.forms": f"{ROOT}/forms",
-        "jiebang.locales": f"{ROOT}/locales",
-        "jiebang.edition": EDITION,
-        "jiebang.var": str(folder),
-        "jiebang.fonts": f"{ROOT}/node_modules/@expo-google-fonts",
-        "jiebang.site_url": f"http://{HOST}",
-        "jiebang.allowed_hosts": HOST,
-        "jiebang.session_secret": "a secret of the bench, which keeps nothing",
-        "jiebang.secure_cookies": "false",
-        "jiebang.mail": "console",
-        "jiebang.mail_from": "noreply@jiebang.invalid",
-        "jiebang.worker": "separate",
-    }
 
 
 class Ours:
@@ -171,13 +144,14 @@ class Ours:
         )
         file_draft(desk=desk, draft=judging, actor=officer, locale="zh_CN", at=at)
         case.officer = "officer"
+        catalog_of(site).index(f"/editions/{EDITION}/demands/{number}", case)
 
     def _bare_cases(self, cases: int) -> None:
         """Cases as lists read them. They hold no document, since no list opens one."""
         chance = random.Random(2019)  # noqa: S311 - the same site each time
         stages = [one.id for one in self.rules.workflow.stages]
         with transaction_on(self.registry.database) as site:
-            have = len(catalog_of(site).paths)
+            have = len(catalog_of(site).paths) - 1
             officers = ["", "officer"]
         for first in range(have, cases, BATCH):
             with transaction_on(self.registry.database) as site:

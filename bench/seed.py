@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from jiebang.identifiers import complete_code
 
+EDITION = "shanghai-2019"
 WRITERS = 8
 DISTRICTS = ("310101", "310104", "310107", "310110", "310112", "310114", "310115", "310120")
 THINGS = ("高温合金薄壁件", "毫米波雷达", "燃料电池电堆", "协作机器人关节", "高盐废水处理装置")

@@ -97,7 +97,10 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
             "case": case,
             "stage": stages[ids.index(case.stage)],
             "line": [
-                {"label": one["label"], "state": "done" if i < now else "now" if i == now else "next"}
+                {
+                    "label": one["label"],
+                    "state": "done" if i < now else "now" if i == now else "next",
+                }
                 for i, one in enumerate(line)
             ],
             "filings": words()["filings"] if staff else [],
