@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
+import socket
 from collections.abc import Callable, Iterator
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
 from pathlib import Path
+from typing import Any
 
 import pytest
+from aiosmtpd.controller import Controller
 from webtest import TestApp
 
-from tests.living import Living, living
+from tests.living import HOST, Living, living
 
 
 @pytest.fixture
@@ -20,3 +27,44 @@ def site(tmp_path: Path) -> Iterator[Living]:
 @pytest.fixture
 def client(site: Living) -> Callable[..., TestApp]:
     return site.client
+
+
+class Mailbox:
+    """A mail server that keeps what it is given, as the recipients would find it."""
+
+    def __init__(self) -> None:
+        self.letters: list[EmailMessage] = []
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+        self.letters.append(message_from_bytes(envelope.content, policy=default))
+        return "250 kept"
+
+    def to(self, address: str) -> list[EmailMessage]:
+        """The letters to one address, oldest first."""
+        return [one for one in self.letters if one["To"] == address]
+
+    def link(self, address: str) -> str:
+        """Where the newest letter to an address leads, as a path of the site."""
+        found = re.search(rf"http://{HOST}(/\S+)", self.to(address)[-1].get_content())
+        assert found
+        return found[1]
+
+
+@pytest.fixture
+def mailbox() -> Mailbox:
+    return Mailbox()
+
+
+@pytest.fixture
+def mailing(tmp_path: Path, mailbox: Mailbox) -> Iterator[Living]:
+    """A site that sends its letters to ``mailbox`` over SMTP."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = Controller(mailbox, hostname="127.0.0.1", port=port)
+    server.start()
+    try:
+        with living(tmp_path, **{"jiebang.mail": f"smtp://127.0.0.1:{port}"}) as one:
+            yield one
+    finally:
+        server.stop()

@@ -40,7 +40,7 @@ class Fulltext:
         """Replace the text of each path, commit, and note how far the feed was read."""
         writer = self._index.writer()
         for path, text in texts:
-            writer.delete_documents("path", path)
+            writer.delete_documents_by_term("path", path)
             writer.add_document(tantivy.Document(path=path, words=" ".join(_words(text))))
         writer.commit()
         writer.wait_merging_threads()

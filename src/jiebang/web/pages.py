@@ -103,6 +103,11 @@ def choose_language(request: Request) -> Response:
     return response
 
 
+def tell(request: Request, message: object) -> None:
+    """Show a message on the next page. Translated now: a session keeps plain text only."""
+    request.session.flash(request.localizer.translate(message))
+
+
 def kept_fields(request: Request) -> list[list[str]]:
     """What a posted form held, in order, without tokens and files: enough to post it again."""
     if request.method != "POST":
@@ -146,4 +151,5 @@ def includeme(config: Configurator) -> None:
     config.add_cache_buster("jiebang.web:static/", QueryStringConstantCacheBuster(_digest(static)))
     config.add_translation_dirs(str(config.registry.settings["jiebang"].locales.resolve()))
     config.set_locale_negotiator(negotiate_locale)
+    config.add_request_method(tell)
     config.add_route("language", "/language")

@@ -64,7 +64,7 @@ class AccountPages:
             self.request.response.status_int = 422
             return self._page(refused.reasons)
         remember(self.request, self.person, second_factor=self.request.identity.second_factor)
-        self.request.session.flash(_("The password has been changed."))
+        self.request.tell(_("The password has been changed."))
         return self.back
 
     @view_config(name="sign-out-everywhere", request_method="POST")
@@ -112,7 +112,7 @@ class AccountPages:
                 "error": _("The code is not right. Type the newest one."),
             }
         remember(self.request, self.person, second_factor=True)
-        self.request.session.flash(_("The second factor is set up."))
+        self.request.tell(_("The second factor is set up."))
         return self.back
 
     @view_config(name="approve-member", request_method="POST")

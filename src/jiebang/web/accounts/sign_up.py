@@ -124,7 +124,7 @@ class ChoosePassword:
         except Refused as refused:
             self.request.response.status_int = 422
             return self._page(refused.reasons)
-        self.request.session.flash(_("The password is set. You can sign in now."))
+        self.request.tell(_("The password is set. You can sign in now."))
         return HTTPSeeOther("/sign-in")
 
     def _page(self, errors: tuple[object, ...]) -> dict[str, Any]:

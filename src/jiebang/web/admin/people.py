@@ -64,7 +64,7 @@ def set_roles(context: Person, request: Request) -> HTTPSeeOther:
         by=request.identity.person,
         at=clock.now(),
     )
-    request.session.flash(_("The roles of ${name} are changed.", mapping={"name": context.name}))
+    request.tell(_("The roles of ${name} are changed.", mapping={"name": context.name}))
     return HTTPSeeOther("/people")
 
 

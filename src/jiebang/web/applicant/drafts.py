@@ -136,7 +136,7 @@ class DraftPages:
         shown = self.request.POST.get("revision")
         if not self.draft.receipt and shown != str(self.draft.revision):
             # What would be filed is not what was checked: look again.
-            self.request.session.flash(
+            self.request.tell(
                 _("The answers changed since you checked them. Check them again before filing.")
             )
             return HTTPSeeOther(f"{self.here}check")
@@ -177,7 +177,7 @@ class DraftPages:
         """Throw the draft away."""
         if not self.draft.receipt:
             discard_draft(desk=self.request.desk, draft=self.draft)
-            self.request.session.flash(_("The draft has been deleted."))
+            self.request.tell(_("The draft has been deleted."))
         return HTTPSeeOther("/my")
 
     @property

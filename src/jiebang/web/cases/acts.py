@@ -62,7 +62,7 @@ class OfficerActs:
     def claim(self) -> HTTPSeeOther:
         """Take the case on (领办)."""
         claiming.claim(**self.to_verb)
-        self.request.session.flash(_("The case is yours now."))
+        self.request.tell(_("The case is yours now."))
         return HTTPSeeOther(self.request.resource_path(self.case))
 
     @view_config(name="release")
@@ -87,7 +87,7 @@ class OfficerActs:
     def schedule(self) -> HTTPSeeOther:
         """Put the demand into the batch being filled."""
         batch = publishing.schedule(**self.to_verb)
-        self.request.session.flash(
+        self.request.tell(
             _("The demand is in batch ${number} now.", mapping={"number": batch.__name__})
         )
         return HTTPSeeOther(self.request.resource_path(self.case))

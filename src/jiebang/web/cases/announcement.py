@@ -50,7 +50,7 @@ class AnnouncementPages:
                 at=clock.now(),
             )
         except Stale:
-            self.request.session.flash(
+            self.request.tell(
                 _("The announcement changed after you opened it. Read it again before you consent.")
             )
             return HTTPSeeOther(f"{self.request.resource_path(self.case)}announcement")

@@ -43,5 +43,5 @@ def publish_batch(context: Site, request: Request) -> HTTPSeeOther:
         fonts=request.registry.settings["jiebang"].fonts,
     )
     publish(desk=request.desk, batch=batch, printer=printer, actor=request.actor, at=clock.now())
-    request.session.flash(_("Batch ${number} is published.", mapping={"number": batch.__name__}))
+    request.tell(_("Batch ${number} is published.", mapping={"number": batch.__name__}))
     return HTTPSeeOther("/batches")

@@ -90,7 +90,7 @@ class JudgementPage:
         if errors or parsed.act:
             self.request.response.status_int = 422 if errors else 200
             return self._page(draft.data, draft, tuple(errors))
-        self.request.session.flash(
+        self.request.tell(
             _(
                 "Judged. The case ${number} has been decided again.",
                 mapping={"number": self.case.number},
