@@ -59,6 +59,11 @@ def province_code(code: str) -> str:
     return normalise(code)[2:4]
 
 
+def division_code(code: str) -> str:
+    """The six digits of the division (GB/T 2260) whose authority registered the body."""
+    return normalise(code)[2:8]
+
+
 def entity_kind(code: str) -> str:
     """The kind of body by positions 1 and 2, such as ``enterprise``; else ``other``."""
     return _ENTITY_KINDS.get(normalise(code)[:2], "other")

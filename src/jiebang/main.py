@@ -26,7 +26,7 @@ def main(_global_config: dict[str, str], **ini: Any) -> Router:
         config.include("jiebang.web.pages")
         config.include("jiebang.web.desk")
         config.include("jiebang.web.worker")
-        config.include("jiebang.web.accounts.sign_in")
+        config.include("jiebang.web.accounts.rate")
         config.include("jiebang.web.health")
         config.scan("jiebang.web")
         router: Router = config.make_wsgi_app()

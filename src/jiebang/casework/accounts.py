@@ -7,26 +7,25 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
+from jiebang.casework.joining import join
+from jiebang.casework.lockout import count_failure, forget_failures, is_locked
 from jiebang.casework.rulebook import Rules
 from jiebang.errors import Refused
-from jiebang.i18n import _
-from jiebang.identifiers import entity_kind, normalise, province_code
-from jiebang.model.people import Credentials, Identifier, Organisation, Person
-from jiebang.model.permissions import OUTSIDE, STAFF
+from jiebang.i18n import LOCALES, _
+from jiebang.model.people import Credentials, Person
+from jiebang.model.permissions import STAFF
 from jiebang.settings import Settings
 
 HASHER = PasswordHasher()
 #: Checked when nobody has the address, so that the answer takes as long as for somebody.
 _NOBODY = HASHER.hash(secrets.token_hex(16))
 SHORTEST_PASSWORD = 10
-#: Where a foreign organisation is registered, as a fact.
-ABROAD = "境外"
 
 
 def sign_up(*, site: Any, answers: Mapping[str, Any], locale: str, at: datetime) -> None:
@@ -37,20 +36,14 @@ def sign_up(*, site: Any, answers: Mapping[str, Any], locale: str, at: datetime)
     """
     email = answers["email"].strip().lower()
     known = site.emails.get(email)
-    if known is not None:
-        person = site["people"][known]
-        send(site=site, person=person, letter="known" if person.confirmed_at else "confirm", at=at)
+    person = site["people"][known] if known else _new_person(site, email, at)
+    if person.confirmed_at is not None:
+        send(site=site, person=person, letter="known", at=at)
         return
-    person = Person(
-        name=answers.get("person_name") or answers["contact"],
-        email=email,
-        credentials=Credentials(HASHER.hash(secrets.token_hex(16))),
-        at=at,
-    )
+    # Nobody has proved the address yet: the newest answers count, and earlier links die.
+    person.name = answers.get("person_name") or answers["contact"]
     person.phone, person.locale, person.profile = answers.get("mobile", ""), locale, dict(answers)
-    person_id = secrets.token_hex(8)
-    site["people"][person_id] = person
-    site.emails.claim(email, person_id)
+    person.credentials.epoch += 1
     send(site=site, person=person, letter="confirm", at=at)
 
 
@@ -74,7 +67,7 @@ def prove_address(*, site: Any, rules: Rules, person: Person, password: str, at:
     set_password(person=person, password=password)
     if person.confirmed_at is None:
         person.confirmed_at = at
-        _join(site, rules, person, at)
+        join(site=site, rules=rules, person=person, answers=person.profile, at=at)
 
 
 def set_password(*, person: Person, password: str) -> None:
@@ -85,7 +78,7 @@ def set_password(*, person: Person, password: str) -> None:
         )
     credentials = person.credentials
     credentials.password = HASHER.hash(password)
-    credentials.failures, credentials.locked_until = 0, None
+    forget_failures(credentials=credentials)
     credentials.epoch += 1
 
 
@@ -103,31 +96,30 @@ def check_password(
     right = _matches(credentials.password if credentials else _NOBODY, password)
     if person is None or credentials is None:
         return None
-    locked = credentials.locked_until is not None and at < credentials.locked_until
-    if locked or person.confirmed_at is None:
+    if is_locked(credentials=credentials, at=at) or person.confirmed_at is None:
         return None
     if not right:
-        credentials.failures += 1
-        if credentials.failures >= settings.lockout_failures:
-            credentials.failures = 0
-            credentials.locked_until = at + timedelta(minutes=settings.lockout_minutes)
+        count_failure(credentials=credentials, settings=settings, at=at)
         return None
-    credentials.failures, credentials.locked_until = 0, None
+    # With a second factor, only the right code ends the count: else a stolen password would give
+    # any number of tries at the code.
+    if not credentials.totp_secret:
+        forget_failures(credentials=credentials)
     if HASHER.check_needs_rehash(credentials.password):
         credentials.password = HASHER.hash(password)
     return person
 
 
+def choose_language(*, person: Person, locale: str) -> None:
+    """Write letters to a person in another language. Raises ``Refused`` for one we do not speak."""
+    if locale not in LOCALES:
+        raise Refused([_("Letters are written in Chinese or in English.")])
+    person.locale = locale
+
+
 def sign_out_everywhere(*, person: Person) -> None:
     """End every session of a person (全部退出)."""
     person.credentials.epoch += 1
-
-
-def approve(*, site: Any, organisation: Organisation, person_id: str, actor: Person) -> None:
-    """Let somebody who asked act for an organisation; a member decides. Raises ``Refused``."""
-    if actor.id not in organisation.members or person_id not in organisation.requests:
-        raise Refused([_("This request is no longer open.")])
-    _enter(organisation, site["people"][person_id], organisation.requests.pop(person_id))
 
 
 def set_roles(
@@ -143,8 +135,7 @@ def set_roles(
 
     Nobody changes their own. Every change stands in the journal of roles; sessions end at once.
     """
-    if person.id == by.id:
-        raise Refused([_("Nobody changes their own roles. Ask another administrator.")])
+    _not_oneself(person, by)
     person.roles = roles & {*STAFF, "expert"}
     person.districts = districts
     person.credentials.epoch += 1
@@ -158,10 +149,27 @@ def set_roles(
     )
 
 
+def drop_second_factor(*, site: Any, person: Person, by: Person, at: datetime) -> None:
+    """Forget the second factor of somebody whose device is lost. Raises ``Refused`` for one's own.
+
+    Sessions end; roles of the office stay without force until a new one is set up.
+    """
+    _not_oneself(person, by)
+    person.credentials.totp_secret, person.credentials.totp_step = None, 0
+    person.credentials.epoch += 1
+    site.role_changes.write(at=at, actor=by.id, act="drop-second-factor", person=person.id)
+    send(site=site, person=person, letter="drop-second-factor", at=at)
+
+
 def unlock(*, site: Any, person: Person, by: Person, at: datetime) -> None:
-    """Take a lock off an account."""
-    person.credentials.failures, person.credentials.locked_until = 0, None
+    """Take a lock off an account (解锁). It stands in the journal of roles."""
+    forget_failures(credentials=person.credentials)
     site.role_changes.write(at=at, actor=by.id, act="unlock", person=person.id)
+
+
+def _not_oneself(person: Person, by: Person) -> None:
+    if person.id == by.id:
+        raise Refused([_("Nobody changes their own roles. Ask another administrator.")])
 
 
 def _matches(hashed: str, password: str) -> bool:
@@ -171,61 +179,11 @@ def _matches(hashed: str, password: str) -> bool:
         return False
 
 
-def _join(site: Any, rules: Rules, person: Person, at: datetime) -> None:
-    """Enter the organisation somebody signed up for, or ask its members when it exists already."""
-    answers = person.profile
-    role = answers["role"]
-    if role not in OUTSIDE:
-        return
-    identifier = _identifier(answers)
-    known = site.identifiers.get(identifier.key) if identifier else None
-    if known is not None:
-        organisation: Organisation = site["organisations"][known]
-        organisation.requests[person.id] = role
-        for member in organisation.members:
-            send(site=site, person=site["people"][member], letter="join-request", at=at)
-        return
-    organisation = Organisation(
-        identifier=identifier, name=answers.get("org_name") or person.name, at=at
-    )
-    organisation.attributes.update(_attributes(answers, identifier, rules))
-    organisation_id = secrets.token_hex(8)
-    site["organisations"][organisation_id] = organisation
-    if identifier:
-        site.identifiers.claim(identifier.key, organisation_id)
-    _enter(organisation, person, role)
-
-
-def _enter(organisation: Organisation, person: Person, role: str) -> None:
-    organisation.members.add(person.id)
-    held = person.memberships.get(organisation.id, frozenset())
-    person.memberships[organisation.id] = held | {role}
-    if role == "agency":
-        organisation.attributes["agency"] = True
-
-
-def _identifier(answers: Mapping[str, Any]) -> Identifier | None:
-    if answers.get("uscc"):
-        return Identifier("CN", normalise(answers["uscc"]))
-    if answers.get("reg_no"):
-        return Identifier(answers["country_name"], answers["reg_no"])
-    return None
-
-
-def _attributes(
-    answers: Mapping[str, Any], identifier: Identifier | None, rules: Rules
-) -> dict[str, Any]:
-    """What policies read of a party: its kind and where it is registered."""
-    if identifier is None:
-        return {"entity_type": "other"}
-    declared = answers["org_attr"]
-    if not identifier.is_credit_code:
-        return {"entity_type": declared, "registered_province": ABROAD}
-    by_code = entity_kind(identifier.number)
-    # The code tells an enterprise from others; which other, the organisation says itself.
-    kind = declared if by_code != "enterprise" and declared != "enterprise" else by_code
-    provinces = {one.code: one.label.zh for one in rules.forms.shared_list("provinces")}
-    return {
-        "entity_type": kind,
-        "registered_province": provinces.get(province_code(identifier.number)),
-    }
+def _new_person(site: Any, email: str, at: datetime) -> Person:
+    """Somebody without a password yet, who cannot sign in."""
+    # A hash that no password has takes as long to check as any other, and no time to make.
+    person = Person(name="", email=email, credentials=Credentials(_NOBODY), at=at)
+    person_id = secrets.token_hex(8)
+    site["people"][person_id] = person
+    site.emails.claim(email, person_id)
+    return person

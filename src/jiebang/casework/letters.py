@@ -52,6 +52,27 @@ ACCOUNT = {
         _("Please decide whether they may, on the page of your account:\n\n${link}"),
         "account",
     ),
+    "approve-member": (
+        _("You may act for your organisation now"),
+        _("A member has agreed to your request. Go on here:\n\n${link}"),
+        "my",
+    ),
+    "decline-member": (
+        _("Your request to act for an organisation was turned down"),
+        _(
+            "A member of the organisation did not agree. Talk to them if you think this is a "
+            "mistake. Your account stays as it is:\n\n${link}"
+        ),
+        "account",
+    ),
+    "drop-second-factor": (
+        _("Your second factor has been removed"),
+        _(
+            "An administrator has removed the second factor of your account. Sign in and set up a "
+            "new one. If you did not ask for this, tell the administrator at once:\n\n${link}"
+        ),
+        "second-factor",
+    ),
 }
 
 

@@ -6,7 +6,9 @@ from datetime import datetime
 
 import pyotp
 
+from jiebang.casework.lockout import count_failure, forget_failures, is_locked
 from jiebang.model.people import Person
+from jiebang.settings import Settings
 
 _STEP = 30
 #: Steps before and after the present one that are accepted: telephones' clocks differ a little.
@@ -32,13 +34,20 @@ def enrol(*, person: Person, secret: str, code: str, at: datetime) -> bool:
     return True
 
 
-def verify(*, person: Person, code: str, at: datetime) -> bool:
-    """Whether a code is right and was not used before. A code works once."""
-    secret = person.credentials.totp_secret
-    step = _step_of(secret, code, at) if secret else None
-    if step is None or step <= person.credentials.totp_step:
+def verify(*, person: Person, code: str, settings: Settings, at: datetime) -> bool:
+    """Whether a code is right and was not used before. A code works once.
+
+    Wrong codes count like wrong passwords; while the account is locked no code is right.
+    """
+    credentials = person.credentials
+    if credentials.totp_secret is None or is_locked(credentials=credentials, at=at):
         return False
-    person.credentials.totp_step = step
+    step = _step_of(credentials.totp_secret, code, at)
+    if step is None or step <= credentials.totp_step:
+        count_failure(credentials=credentials, settings=settings, at=at)
+        return False
+    credentials.totp_step = step
+    forget_failures(credentials=credentials)
     return True
 
 

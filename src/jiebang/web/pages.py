@@ -112,8 +112,6 @@ def kept_fields(request: Request) -> list[list[str]]:
     """What a posted form held, in order, without tokens and files: enough to post it again."""
     if request.method != "POST":
         return []
-    if "kept" in request.POST:
-        return parse_kept(request.POST["kept"])
     return [
         [name, value]
         for name, value in request.POST.items()

@@ -32,6 +32,17 @@ PRIVATE = frozenset(
         "account",
         "status",
         "organisations",
+        "start",
+        "publish",
+        "sign-out",
+        "sign-out-everywhere",
+        "second-factor",
+        "second-factor.svg",
+        "another-role",
+        "change-password",
+        "letters-language",
+        "approve-member",
+        "decline-member",
     }
 )
 

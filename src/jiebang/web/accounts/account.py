@@ -13,7 +13,7 @@ from pyramid.security import remember
 from pyramid.view import view_config, view_defaults
 
 from jiebang import clock
-from jiebang.casework import accounts, second_factor
+from jiebang.casework import accounts, joining, second_factor
 from jiebang.errors import Refused
 from jiebang.i18n import _
 from jiebang.model.permissions import STAFF
@@ -50,19 +50,20 @@ class AccountPages:
         known = accounts.check_password(
             site=self.site,
             email=self.person.email,
-            password=self.request.POST.get("old", ""),
+            password=self.request.POST.get("password_now", ""),
             settings=self.request.registry.settings["jiebang"],
             at=clock.now(),
         )
+        if known is None:
+            self.request.response.status_int = 422
+            return self._page((("password-now", _("The present password is not right.")),))
         try:
-            if known is None:
-                raise Refused([_("The present password is not right.")])
             accounts.set_password(
                 person=self.person, password=self.request.POST.get("password", "")
             )
         except Refused as refused:
             self.request.response.status_int = 422
-            return self._page(refused.reasons)
+            return self._page(tuple(("password", reason) for reason in refused.reasons))
         remember(self.request, self.person, second_factor=self.request.identity.second_factor)
         self.request.tell(_("The password has been changed."))
         return self.back
@@ -115,21 +116,38 @@ class AccountPages:
         self.request.tell(_("The second factor is set up."))
         return self.back
 
+    @view_config(name="letters-language", request_method="POST")
+    def letters_language(self) -> HTTPSeeOther:
+        """Have letters written in another language."""
+        accounts.choose_language(person=self.person, locale=self.request.POST.get("to", ""))
+        return self.back
+
     @view_config(name="approve-member", request_method="POST")
     def approve(self) -> HTTPSeeOther:
         """Let somebody act for one of one's organisations."""
-        organisation = self.site["organisations"].get(self.request.POST.get("organisation", ""))
-        if organisation is None:
-            raise HTTPNotFound
-        accounts.approve(
-            site=self.site,
-            organisation=organisation,
-            person_id=self.request.POST.get("person", ""),
-            actor=self.person,
-        )
+        joining.approve(**self._request_to_join())
         return self.back
 
-    def _page(self, errors: tuple[object, ...]) -> dict[str, Any]:
+    @view_config(name="decline-member", request_method="POST")
+    def decline(self) -> HTTPSeeOther:
+        """Turn down somebody who asked to act for one of one's organisations."""
+        joining.decline(**self._request_to_join())
+        return self.back
+
+    def _request_to_join(self) -> dict[str, Any]:
+        # The same answer for an organisation that is not there and for one of others.
+        organisation_id = self.request.POST.get("organisation", "")
+        if organisation_id not in self.person.memberships:
+            raise HTTPNotFound
+        return {
+            "site": self.site,
+            "organisation": self.site["organisations"][organisation_id],
+            "person_id": self.request.POST.get("person", ""),
+            "actor": self.person,
+            "at": clock.now(),
+        }
+
+    def _page(self, errors: tuple[tuple[str, object], ...]) -> dict[str, Any]:
         memberships = [
             (self.site["organisations"][key], sorted(roles))
             for key, roles in sorted(self.person.memberships.items())

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
-from pyramid.config import Configurator
 from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.request import Request
 from pyramid.security import forget, remember
@@ -18,6 +14,7 @@ from jiebang.casework import accounts, second_factor
 from jiebang.i18n import _
 from jiebang.model.people import Person
 from jiebang.model.site import Site
+from jiebang.web.accounts.rate import TOO_MANY, may_try
 from jiebang.web.pages import is_local_path, parse_kept
 
 #: Session key of somebody whose password was right and whose code is awaited.
@@ -47,11 +44,8 @@ class SignIn:
         """Sign in, or go on to the code. Wrong, unknown, unproved and locked all sound alike."""
         email = self.request.POST.get("email", "")
         settings = self.request.registry.settings["jiebang"]
-        if not _may_try(self.request):
-            self.request.response.status_int = 429
-            return self._page(
-                email, _("Too many attempts from your address. Wait a minute, then try again.")
-            )
+        if not may_try(self.request, "sign-in"):
+            return self._page(email, TOO_MANY)
         person = accounts.check_password(
             site=self.site,
             email=email,
@@ -92,14 +86,22 @@ def give_code(context: Site, request: Request) -> Any:
     fresh = clock.now().timestamp() - since < _MINUTES * 60
     if person is None or not fresh:
         return HTTPSeeOther("/sign-in")
-    right = _may_try(request) and second_factor.verify(
-        person=person, code=request.POST.get("code", ""), at=clock.now()
+    if not may_try(request, "sign-in-code"):
+        return _code_page(request, TOO_MANY)
+    right = second_factor.verify(
+        person=person,
+        code=request.POST.get("code", ""),
+        settings=request.registry.settings["jiebang"],
+        at=clock.now(),
     )
     if not right:
         request.response.status_int = 422
         return _code_page(
             request,
-            _("The code is wrong or was used already. Wait for the next one and type that."),
+            _(
+                "The code is wrong or was used already, or the account is locked for a while. "
+                "Wait for the next code and type that."
+            ),
         )
     return _signed_in(request, person, second_factor_given=True)
 
@@ -119,19 +121,13 @@ def sign_out(context: Site, request: Request) -> HTTPSeeOther:
 )
 def forgotten(context: Site, request: Request) -> Any:
     """Ask for a link to choose a new password."""
-    if request.method == "POST":
-        if _may_try(request):
-            email = request.POST.get("email", "")
-            accounts.ask_for_reset(site=context, email=email, at=clock.now())
-        return HTTPSeeOther("/letter-sent")
-    return {}
-
-
-def _may_try(request: Request) -> bool:
-    """Whether this address has attempts left (kept in the memory of the process)."""
-    settings = request.registry.settings["jiebang"]
-    limit = RateLimitItemPerMinute(settings.sign_in_rate)
-    return bool(request.registry.sign_in_limiter.hit(limit, request.remote_addr or ""))
+    email = request.POST.get("email", "")
+    if request.method != "POST":
+        return {"email": "", "error": ""}
+    if not may_try(request, "forgotten"):
+        return {"email": email, "error": TOO_MANY}
+    accounts.ask_for_reset(site=context, email=email, at=clock.now())
+    return HTTPSeeOther("/letter-sent")
 
 
 def _kept(request: Request) -> dict[str, str]:
@@ -161,9 +157,5 @@ def _signed_in(request: Request, person: Person, *, second_factor_given: bool) -
             "kept": pairs,
             "target": kept["target"],
         }
-    return HTTPSeeOther(kept["target"] or "/my")
-
-
-def includeme(config: Configurator) -> None:
-    """Count attempts in memory: a limit for each process."""
-    config.registry.sign_in_limiter = MovingWindowRateLimiter(MemoryStorage())
+    # Where something was posted to, there need not be a page to look at.
+    return HTTPSeeOther("/my" if kept["posted"] else kept["target"] or "/my")

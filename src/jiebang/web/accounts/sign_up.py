@@ -9,13 +9,15 @@ from pyramid.request import Request
 from pyramid.view import view_config, view_defaults
 
 from jiebang import clock
-from jiebang.casework import accounts
+from jiebang.casework import accounts, joining
 from jiebang.casework.letters import read_token
 from jiebang.errors import Refused
 from jiebang.forms.check import FieldError
 from jiebang.forms.page import Button
 from jiebang.i18n import _
 from jiebang.model.site import Site
+from jiebang.web.accounts.rate import TOO_MANY, may_try
+from jiebang.web.accounts.words import ROLES
 
 FORM = "user-registration"
 
@@ -48,6 +50,9 @@ class SignUp:
         if errors:
             self.request.response.status_int = 422
             return self._page(parsed.data, errors)
+        if not may_try(self.request, "sign-up"):
+            said = self.forms.translate(TOO_MANY, self.request.locale_name)
+            return self._page(parsed.data, (FieldError("", said),))
         accounts.sign_up(
             site=self.site,
             answers=result.values,
@@ -57,19 +62,80 @@ class SignUp:
         return HTTPSeeOther("/letter-sent")
 
     def _page(self, data: dict[str, Any], errors: tuple[FieldError, ...]) -> dict[str, Any]:
-        return {
-            "form": self.form,
-            "failed": bool(errors),
-            "rendered": self.forms.render(
-                self.form,
-                data=data,
-                errors=errors,
-                csrf_token=self.request.session.get_csrf_token(),
-                action="/sign-up",
-                buttons=(Button("save", _("Sign up")),),
-                **self.spoken,
-            ),
-        }
+        return _form_page(self.request, data, errors, _("Sign up"))
+
+
+@view_defaults(
+    context=Site,
+    name="another-role",
+    permission="own_account",
+    renderer="jiebang.web.accounts:templates/another_role.pt",
+)
+class AnotherRole:
+    """增加身份: the form of the registration again, for somebody who has an account already."""
+
+    def __init__(self, context: Site, request: Request) -> None:
+        self.site, self.request, self.forms = context, request, request.rules.forms
+        self.form, self.person = self.forms[FORM], request.identity.person
+        self.spoken = {"locale": request.locale_name, "choices": request.rules.choices()}
+
+    @view_config(request_method="GET")
+    def ask(self) -> dict[str, Any]:
+        """The form with what is known of the person."""
+        known = {"contact": self.person.name, "mobile": self.person.phone}
+        return self._page({**known, "email": self.person.email}, ())
+
+    @view_config(request_method="POST")
+    def take_on(self) -> Any:
+        """Take the role on at once, or ask the members of the organisation."""
+        parsed = self.forms.parse(self.form, None, self.request.POST.items(), **self.spoken)
+        result = self.forms.validate(self.form, parsed.data, **self.spoken)
+        errors = (*parsed.errors, *result.errors, *self._other_address(result.values))
+        if errors:
+            self.request.response.status_int = 422
+            return self._page(parsed.data, errors)
+        in_force = joining.join(
+            site=self.site,
+            rules=self.request.rules,
+            person=self.person,
+            answers=result.values,
+            at=clock.now(),
+        )
+        self.request.tell(
+            _("The role is yours now.")
+            if in_force
+            else _("The members of the organisation have been asked. You will get a letter.")
+        )
+        return HTTPSeeOther("/account")
+
+    def _other_address(self, values: dict[str, Any]) -> tuple[FieldError, ...]:
+        if values.get("email", self.person.email).strip().lower() == self.person.email:
+            return ()
+        message = _(
+            "Leave the address of your account here: ${email}",
+            mapping={"email": self.person.email},
+        )
+        return (FieldError("email", self.forms.translate(message, self.request.locale_name)),)
+
+    def _page(self, data: dict[str, Any], errors: tuple[FieldError, ...]) -> dict[str, Any]:
+        return _form_page(self.request, data, errors, _("Add the role"))
+
+
+def _form_page(
+    request: Request, data: dict[str, Any], errors: tuple[FieldError, ...], act: object
+) -> dict[str, Any]:
+    form = request.rules.forms[FORM]
+    rendered = request.rules.forms.render(
+        form,
+        data=data,
+        errors=errors,
+        csrf_token=request.session.get_csrf_token(),
+        action=f"/{request.view_name}",
+        buttons=(Button("save", act),),
+        locale=request.locale_name,
+        choices=request.rules.choices(),
+    )
+    return {"form": form, "failed": bool(errors), "rendered": rendered}
 
 
 @view_config(
@@ -130,6 +196,8 @@ class ChoosePassword:
     def _page(self, errors: tuple[object, ...]) -> dict[str, Any]:
         return {
             "works": self.person is not None,
+            "person": self.person,
+            "role_words": ROLES,
             "token": self.token,
             "errors": errors,
             "shortest": accounts.SHORTEST_PASSWORD,

@@ -32,14 +32,21 @@ GIVEN = (*STAFF, "expert")
 def people(context: ShardedFolder, request: Request) -> dict[str, Any]:
     """Staff first; with a search, whoever's name or address holds the words."""
     text = request.GET.get("text", "").strip().lower()[:100]
-    found = (
-        one
-        for one in context.values()
-        if (text in one.name.lower() or text in one.email if text else one.roles)
+    found = list(
+        islice(
+            (
+                one
+                for one in context.values()
+                if (text in one.name.lower() or text in one.email if text else one.roles)
+            ),
+            SHOWN + 1,
+        )
     )
     return {
         "text": text,
-        "found": sorted(islice(found, SHOWN), key=lambda one: one.name),
+        "found": sorted(found[:SHOWN], key=lambda one: one.name),
+        "more": len(found) > SHOWN,
+        "shown": SHOWN,
         "given": GIVEN,
         "role_words": ROLES,
         "districts": request.rules.forms.shared_list("shanghai-districts"),
@@ -72,4 +79,17 @@ def set_roles(context: Person, request: Request) -> HTTPSeeOther:
 def unlock(context: Person, request: Request) -> HTTPSeeOther:
     """Take a lock off an account."""
     accounts.unlock(site=request.site, person=context, by=request.identity.person, at=clock.now())
+    request.tell(_("The account of ${name} is unlocked.", mapping={"name": context.name}))
+    return HTTPSeeOther("/people")
+
+
+@view_config(
+    context=Person, name="drop-second-factor", request_method="POST", permission="manage_people"
+)
+def drop_second_factor(context: Person, request: Request) -> HTTPSeeOther:
+    """Forget the second factor of somebody whose device is lost."""
+    accounts.drop_second_factor(
+        site=request.site, person=context, by=request.identity.person, at=clock.now()
+    )
+    request.tell(_("The second factor of ${name} is removed.", mapping={"name": context.name}))
     return HTTPSeeOther("/people")
