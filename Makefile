@@ -49,7 +49,7 @@ functional: setup ## The whole story over HTTP, on every storage
 	$(BIN)/pytest -q -n 2 --dist loadfile tests/functional
 
 browser: setup chromium ## The whole story in a real Chromium
-	$(BIN)/pytest -q tests/browser
+	$(BIN)/pytest -q -n 2 tests/browser
 
 faults: setup ## Crashes, races and hostile uploads
 	$(BIN)/pytest -q tests/faults

@@ -21,8 +21,8 @@ ROOT = Path(__file__).parent.parent
 HOST = "127.0.0.1:6543"
 
 
-def settings(folder: Path, **changed: str) -> dict[str, str]:
-    """The settings of a site that keeps everything in ``folder``."""
+def settings(folder: Path, *, host: str = HOST, **changed: str) -> dict[str, str]:
+    """The settings of a site that keeps everything in ``folder`` and answers to ``host``."""
     storage = f"file://{folder}/Data.fs?blobstorage_dir={folder}/blobs"
     return {
         "zodbconn.uri": storage,
@@ -35,8 +35,8 @@ def settings(folder: Path, **changed: str) -> dict[str, str]:
         "jiebang.edition": "shanghai-2019",
         "jiebang.var": str(folder),
         "jiebang.fonts": str(ROOT / "node_modules/@expo-google-fonts"),
-        "jiebang.site_url": f"http://{HOST}",
-        "jiebang.allowed_hosts": HOST,
+        "jiebang.site_url": f"http://{host}",
+        "jiebang.allowed_hosts": host,
         "jiebang.session_secret": "for tests only: thirty-two characters",
         "jiebang.secure_cookies": "false",
         "jiebang.mail": "console",
@@ -103,9 +103,9 @@ class Living:
 
 
 @contextmanager
-def living(folder: Path, **changed: str) -> Iterator[Living]:
+def living(folder: Path, *, host: str = HOST, **changed: str) -> Iterator[Living]:
     """A site for the length of a ``with`` block."""
-    app = main({}, **settings(folder, **changed))
+    app = main({}, **settings(folder, host=host, **changed))
     try:
         yield Living(app)
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
 from tests.functional.filling import ANALYSIS, PRE_REGISTRATION
-from tests.living import HOST, Living, living
+from tests.living import Living, living
 
 HIDDEN = ("演示企业", "联系岗", "13800000000", "desk@example.com", "91310000MA1K00015N")
 ENDINGS = {
@@ -25,10 +26,13 @@ ENDINGS = {
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Living]:
-    """A site that listens, with its worker running."""
-    with living(tmp_path, **{"jiebang.worker": "embedded"}) as one:
-        host, port = HOST.split(":")
-        server = waitress.create_server(one.app, host=host, port=int(port), threads=6)
+    """A site that listens on a port of its own, with its worker running."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    host = f"127.0.0.1:{port}"
+    with living(tmp_path, host=host, **{"jiebang.worker": "embedded"}) as one:
+        server = waitress.create_server(one.app, host="127.0.0.1", port=port, threads=6)
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
         yield one
@@ -43,7 +47,7 @@ class Person:
         self.page, self._look, self._site = page, look, site
 
     def go(self, path: str) -> Person:
-        self.page.goto(f"http://{HOST}{path}")
+        self.page.goto(f"{self._site.settings.site_url}{path}")
         return self
 
     def see(self, name: str) -> None:
@@ -61,7 +65,7 @@ class Person:
         if account.totp_secret:
             self.page.fill("#code", self._site.code(role))
             self.press("main .btn-act")
-        expect(self.page).to_have_url(f"http://{HOST}/my")
+        expect(self.page).to_have_url(f"{self._site.settings.site_url}/my")
         return self
 
     def answer(self, answers: dict[str, object]) -> None:
@@ -89,7 +93,7 @@ class Person:
         self.go(f"{draft}check")
         self.see(f"{name}-check")
         self.press('form[action$="submit"] button')
-        expect(self.page).to_have_url(f"http://{HOST}{draft}receipt")
+        expect(self.page).to_have_url(f"{self._site.settings.site_url}{draft}receipt")
         self.see(f"{name}-receipt")
 
 
@@ -114,7 +118,7 @@ def test_the_whole_story(  # noqa: PLR0915 - one story, told in order
 
     def somebody(role: str | None = None) -> Person:
         context = browser.new_context(viewport={"width": width, "height": 800})
-        context.add_cookies([{"name": "language", "value": language, "url": f"http://{HOST}"}])
+        context.add_cookies([{"name": "language", "value": language, "url": site.settings.site_url}])
         page = context.new_page()
         page.set_default_timeout(15_000)
         page.on(
@@ -168,7 +172,7 @@ def test_the_whole_story(  # noqa: PLR0915 - one story, told in order
     public.see("announcement")
     shown = public.page.locator("main").inner_text()
     answer = public.page.request.get(
-        f"http://{HOST}" + (public.page.locator("main a[href*=pdf]").get_attribute("href") or "")
+        site.settings.site_url + (public.page.locator("main a[href*=pdf]").get_attribute("href") or "")
     )
     printed = "".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(answer.body())).pages)
     for channel in (shown, printed):
@@ -190,11 +194,11 @@ def test_pages_for_everybody(
     width: int,
 ) -> None:
     context = browser.new_context(viewport={"width": width, "height": 800})
-    context.add_cookies([{"name": "language", "value": language, "url": f"http://{HOST}"}])
+    context.add_cookies([{"name": "language", "value": language, "url": site.settings.site_url}])
     page = context.new_page()
     pages = ("", "about", "sessions", "organisers", "contact", "clauses", "sign-up", "sign-in", "nowhere")
     for name in pages:
-        response = page.goto(f"http://{HOST}/{name}")
+        response = page.goto(f"{site.settings.site_url}/{name}")
         assert response is not None
         axe(page)
         html_check(response.text())

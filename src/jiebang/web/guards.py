@@ -44,6 +44,23 @@ def host_guard(handler: Handler, registry: Any) -> Handler:
     return guard
 
 
+def reading_guard(handler: Handler, registry: Any) -> Handler:
+    """Answer 400 to a request whose path or form cannot be read at all."""
+
+    def guard(request: Request) -> Response:
+        try:
+            _ = request.path_info, request.POST
+        except ValueError:
+            return Response(
+                "400 Bad Request: the request cannot be read\n",
+                status=400,
+                content_type="text/plain",
+            )
+        return handler(request)
+
+    return guard
+
+
 def header_guard(handler: Handler, registry: Any) -> Handler:
     """Add the security headers; keep what belongs to one person out of shared caches."""
     settings: Settings = registry.settings["jiebang"]
@@ -56,7 +73,7 @@ def header_guard(handler: Handler, registry: Any) -> Handler:
             response.headers.setdefault(
                 "Strict-Transport-Security", "max-age=31536000; includeSubDomains"
             )
-        if not request.path.startswith("/static/"):
+        if not request.environ["PATH_INFO"].startswith("/static/"):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
 
@@ -64,6 +81,7 @@ def header_guard(handler: Handler, registry: Any) -> Handler:
 
 
 def includeme(config: Configurator) -> None:
-    """Put both guards outermost, so that error pages pass through them too."""
+    """Put the guards outermost, so that error pages pass through them too."""
     config.add_tween("jiebang.web.guards.host_guard", under="jiebang.web.logs.request_log")
     config.add_tween("jiebang.web.guards.header_guard", under="jiebang.web.guards.host_guard")
+    config.add_tween("jiebang.web.guards.reading_guard", under="jiebang.web.guards.header_guard")

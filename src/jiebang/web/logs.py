@@ -7,6 +7,7 @@ import time
 import uuid
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import structlog
 from prometheus_client import Counter, Histogram
@@ -35,11 +36,12 @@ def request_log(
             seconds = time.perf_counter() - start
             REQUESTS.labels(request.method, response.status_int).inc()
             SECONDS.labels(request.method).observe(seconds)
+            # Read as it came: a path that is no UTF-8 must not stop the log.
             # The path names a case but no person; queries and bodies may hold what people typed.
             log.info(
                 "request",
                 method=request.method,
-                path=request.path,
+                path=quote(request.environ["PATH_INFO"].encode("latin-1")),
                 status=response.status_int,
                 ms=round(seconds * 1000, 1),
             )

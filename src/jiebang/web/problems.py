@@ -9,6 +9,7 @@ import structlog
 from pyramid.exceptions import BadCSRFOrigin, BadCSRFToken
 from pyramid.httpexceptions import HTTPBadRequest, HTTPForbidden, HTTPNotFound
 from pyramid.request import Request
+from pyramid.response import Response
 from pyramid.view import exception_view_config, forbidden_view_config, notfound_view_config
 from transaction.interfaces import TransientError
 from ZODB.POSException import StorageError
@@ -100,6 +101,12 @@ def refused(context: Refused, request: Request) -> dict[str, Any]:
     """An act that is not possible now, with every reason."""
     request.response.status_int = 409
     return {"reasons": context.reasons, "kept": kept_fields(request), "target": request.path_qs}
+
+
+@exception_view_config(TransientError, last_retry_attempt=False)
+def tried_again(request: Request) -> Response:
+    """A conflict that pyramid_retry will try again: this answer is thrown away, so it costs nothing."""
+    return Response(status=503)
 
 
 @exception_view_config(

@@ -165,6 +165,7 @@ class ChoosePassword:
             token=self.token,
             purpose=request.view_name,
             settings=request.registry.settings["jiebang"],
+            at=clock.now(),
         )
 
     @view_config(name="confirm", request_method="GET")
