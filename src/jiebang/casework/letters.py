@@ -6,6 +6,7 @@ A letter names a case by number and title and says where to read on; it never ca
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -100,15 +101,18 @@ def sign_token(*, person: Person, purpose: str, settings: Settings) -> str:
     return str(URLSafeTimedSerializer(settings.session_secret, salt=purpose).dumps(content))
 
 
-def read_token(*, site: Any, token: str, purpose: str, settings: Settings) -> Person | None:
+def read_token(
+    *, site: Any, token: str, purpose: str, settings: Settings, at: datetime
+) -> Person | None:
     """The person a token was signed for, or ``None`` when it is false, too old or used."""
     serializer = URLSafeTimedSerializer(settings.session_secret, salt=purpose)
     try:
-        person_id, epoch = serializer.loads(token, max_age=settings.link_hours * 3600)
+        (person_id, epoch), signed_at = serializer.loads(token, return_timestamp=True)
     except (BadData, ValueError):
         return None
     person: Person | None = site["people"].get(person_id)
-    return person if person is not None and person.credentials.epoch == epoch else None
+    fresh = at - signed_at <= timedelta(hours=settings.link_hours)
+    return person if fresh and person is not None and person.credentials.epoch == epoch else None
 
 
 def _account_letter(person: Person, kind: str, settings: Settings) -> Letter:
