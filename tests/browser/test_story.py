@@ -118,19 +118,27 @@ def test_the_whole_story(  # noqa: PLR0915 - one story, told in order
 
     def somebody(role: str | None = None) -> Person:
         context = browser.new_context(viewport={"width": width, "height": 800})
-        context.add_cookies([{"name": "language", "value": language, "url": site.settings.site_url}])
+        context.add_cookies(
+            [{"name": "language", "value": language, "url": site.settings.site_url}]
+        )
         page = context.new_page()
         page.set_default_timeout(15_000)
         page.on(
             "console",
-            lambda message: violations.append(message.text)
-            if "Content Security Policy" in message.text
-            else None,
+            lambda message: (
+                violations.append(message.text)
+                if "Content Security Policy" in message.text
+                else None
+            ),
         )
         person = Person(page, look, site)
         return person.sign_in(role) if role else person
 
-    demander, officer, reviewer = somebody("demander"), somebody("case_officer"), somebody("reviewer")
+    demander, officer, reviewer = (
+        somebody("demander"),
+        somebody("case_officer"),
+        somebody("reviewer"),
+    )
     demander.see("my")
     demander.press('form[action="/start"] button')
     demander.fill(PRE_REGISTRATION, "pre-registration")
@@ -172,7 +180,8 @@ def test_the_whole_story(  # noqa: PLR0915 - one story, told in order
     public.see("announcement")
     shown = public.page.locator("main").inner_text()
     answer = public.page.request.get(
-        site.settings.site_url + (public.page.locator("main a[href*=pdf]").get_attribute("href") or "")
+        site.settings.site_url
+        + (public.page.locator("main a[href*=pdf]").get_attribute("href") or "")
     )
     printed = "".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(answer.body())).pages)
     for channel in (shown, printed):
@@ -196,11 +205,23 @@ def test_pages_for_everybody(
     context = browser.new_context(viewport={"width": width, "height": 800})
     context.add_cookies([{"name": "language", "value": language, "url": site.settings.site_url}])
     page = context.new_page()
-    pages = ("", "about", "sessions", "organisers", "contact", "clauses", "sign-up", "sign-in", "nowhere")
+    pages = (
+        "",
+        "about",
+        "sessions",
+        "organisers",
+        "contact",
+        "clauses",
+        "sign-up",
+        "sign-in",
+        "nowhere",
+    )
     for name in pages:
         response = page.goto(f"{site.settings.site_url}/{name}")
         assert response is not None
         axe(page)
         html_check(response.text())
         assert page.evaluate("document.documentElement.scrollWidth") <= width, name
-        page.screenshot(path=screenshots / f"{language}-{width}-{name or 'front'}.png", full_page=True)
+        page.screenshot(
+            path=screenshots / f"{language}-{width}-{name or 'front'}.png", full_page=True
+        )

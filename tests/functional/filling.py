@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from webtest import TestApp
@@ -102,3 +103,30 @@ JUDGEMENT: dict[str, Any] = {
     "evidence": "近三年技术合同与审计报告，金额与本需求相当。",
     "opinion": "具备购买能力。",
 }
+
+
+def pre_register(client: TestApp) -> str:
+    """File a pre-registration and answer the path of the case."""
+    draft = form(client.get("/my"), "/start").submit().follow().request.path
+    checked = fill_sections(client, draft, PRE_REGISTRATION)
+    receipt = form(checked, "submit").submit().follow()
+    return str(receipt.html.select_one("main .btn-act")["href"])
+
+
+def judge(client: TestApp, case: str, **changed: str) -> None:
+    page = client.get(case).click(href="judge/")
+    answer(page, {**JUDGEMENT, **changed}).submit("save", status=303)
+
+
+def publish_one(client: Callable[..., TestApp]) -> str:
+    """Take a demand the whole way and answer the path of its case."""
+    demander, officer = client("demander"), client("case_officer")
+    case = pre_register(demander)
+    judge(client("reviewer"), case)
+    form(officer.get(case), "claim").submit(status=303)
+    file(officer, case, "demand-analysis", ANALYSIS)
+    file(demander, case, "redaction-wishes", WISHES)
+    form(demander.get(f"{case}announcement"), "consent").submit(status=303)
+    form(officer.get(case), "schedule").submit(status=303)
+    form(officer.get("/batches"), "/publish").submit(status=303)
+    return case

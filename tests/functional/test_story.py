@@ -12,13 +12,15 @@ from webtest import TestApp, Upload
 
 from tests.functional.filling import (
     ANALYSIS,
-    JUDGEMENT,
     PRE_REGISTRATION,
     WISHES,
     answer,
     file,
     fill_sections,
     form,
+    judge,
+    pre_register,
+    publish_one,
 )
 
 Client = Callable[..., TestApp]
@@ -26,37 +28,15 @@ Client = Callable[..., TestApp]
 HIDDEN = ("演示企业", "联系岗", "13800000000", "desk@example.com", "91310000MA1K00015N")
 
 
-def pre_register(client: TestApp) -> str:
-    """File a pre-registration and answer the path of the case."""
-    draft = form(client.get("/my"), "/start").submit().follow().request.path
-    checked = fill_sections(client, draft, PRE_REGISTRATION)
-    receipt = form(checked, "submit").submit().follow()
-    return str(receipt.html.select_one("main .btn-act")["href"])
-
-
 def stage(client: TestApp, case: str) -> str:
     """The stage a case shows as the present one."""
     return str(client.get(case).html.select_one(".stage-line .now").contents[-1]).strip()
 
 
-def judge(client: TestApp, case: str, **changed: str) -> None:
-    page = client.get(case).click(href="judge/")
-    answer(page, {**JUDGEMENT, **changed}).submit("save", status=303)
-
-
 @pytest.fixture
 def published(client: Client) -> str:
     """A demand that went the whole way; the path of its case."""
-    demander, officer = client("demander"), client("case_officer")
-    case = pre_register(demander)
-    judge(client("reviewer"), case)
-    form(officer.get(case), "claim").submit(status=303)
-    file(officer, case, "demand-analysis", ANALYSIS)
-    file(demander, case, "redaction-wishes", WISHES)
-    form(demander.get(f"{case}announcement"), "consent").submit(status=303)
-    form(officer.get(case), "schedule").submit(status=303)
-    form(officer.get("/batches"), "/publish").submit(status=303)
-    return case
+    return publish_one(client)
 
 
 def test_the_whole_story(client: Client, published: str) -> None:
