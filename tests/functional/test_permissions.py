@@ -15,7 +15,6 @@ from pyramid.interfaces import IExceptionResponse
 from webtest import TestApp, Upload
 
 from jiebang.model.permissions import STAFF, TABLE
-from jiebang.web.problems import PRIVATE
 from tests.functional.filling import (
     ANALYSIS,
     PRE_REGISTRATION,
@@ -156,11 +155,10 @@ def answer_to(client: TestApp, path: str, *, posts: bool) -> str:
     return ALLOWED
 
 
-def expected(visitor: str | None, view: View, path: str) -> str:
+def expected(visitor: str | None, view: View) -> str:
     if may(visitor, view):
         return ALLOWED
-    is_private = path.split("/")[1] in PRIVATE or "/demands/" in path
-    return SIGN_IN_FIRST if visitor is None and is_private else HIDDEN
+    return SIGN_IN_FIRST if visitor is None else HIDDEN
 
 
 @pytest.mark.parametrize("visitor", VISITORS, ids=str)
@@ -169,7 +167,7 @@ def test_every_view_answers_as_the_table_says(world: World, visitor: str | None)
     for view in views(world.site.app):
         path = world.path(view)
         found = answer_to(client, path, posts=view.posts)
-        if found != expected(visitor, view, path):
+        if found != expected(visitor, view):
             wrong.append((view, path, found))
     assert not wrong
 
