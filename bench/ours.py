@@ -13,7 +13,7 @@ from pyramid.request import Request
 from pyramid.response import Response
 
 from bench.driver import HOST, Browser, ask_for, write_with
-from bench.seed import DEMANDERS, EDITION, FORM, filler
+from bench.seed import DEMANDERS, EDITION, FORM, bare_firm, filler
 from bench.speaking import answer_commands
 from bench.starting import settings
 from jiebang import clock
@@ -159,8 +159,15 @@ class Ours:
                 for serial in range(first, min(first + BATCH, cases)):
                     one = filler(chance, serial, stages)
                     at = clock.now() - timedelta(hours=one.hours)
+                    owner = f"bare-{one.firm}"
+                    if owner not in site["organisations"]:
+                        firm = bare_firm(one.firm)
+                        code = Identifier("CN", firm.code)
+                        site["organisations"][owner] = Organisation(
+                            identifier=code, name=firm.name, at=at
+                        )
                     case = Demand(
-                        owner=f"firm-{serial % len(DEMANDERS)}",
+                        owner=owner,
                         edition=EDITION,
                         stage=one.stage,
                         at=at,

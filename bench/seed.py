@@ -9,6 +9,8 @@ from jiebang.identifiers import complete_code
 
 EDITION = "shanghai-2019"
 WRITERS = 8
+#: Cases of each bare firm.
+EACH = 5
 DISTRICTS = ("310101", "310104", "310107", "310110", "310112", "310114", "310115", "310120")
 THINGS = ("高温合金薄壁件", "毫米波雷达", "燃料电池电堆", "协作机器人关节", "高盐废水处理装置")
 TROUBLES = ("焊接变形", "信号漂移", "低温启动慢", "重复定位误差大", "能耗高")
@@ -43,9 +45,10 @@ FORM = (
 
 
 class Filler(NamedTuple):
-    """A case as a list shows it."""
+    """A case as a list shows it, and its firm."""
 
     number: str
+    firm: int
     title: str
     stage: str
     district: str
@@ -53,10 +56,18 @@ class Filler(NamedTuple):
     hours: int
 
 
+def bare_firm(number: int) -> Demander:
+    """A firm nobody signs in for."""
+    return Demander(
+        f"演示企业第{1000 + number}号（上海）有限公司", complete_code(f"91310104MA9C{number:05d}")
+    )
+
+
 def filler(chance: random.Random, serial: int, stages: list[str]) -> Filler:
     """The case of that serial number; the same for both sides when asked in the same order."""
     return Filler(
         number=f"SH2019-{serial + 100001}",
+        firm=serial // EACH,
         title=f"{chance.choice(THINGS)}{chance.choice(TROUBLES)}的控制技术",
         stage=chance.choice(stages),
         district=chance.choice(DISTRICTS),

@@ -61,9 +61,7 @@ def start_ours(folder: Path) -> float:
         f"[server:main]\nuse = egg:waitress#main\nlisten = {here}\nthreads = 8\n",
         "utf-8",
     )
-    return _first_page(
-        [str(Path(sys.executable).parent / "jiebang"), "serve", str(ini)], port, "/announcements"
-    )
+    return _first_page([str(Path(sys.executable).parent / "jiebang"), "serve", str(ini)], port)
 
 
 def start_theirs(folder: Path) -> float:
@@ -72,10 +70,10 @@ def start_theirs(folder: Path) -> float:
     (folder / "words.json").write_text('{"title": "", "short_title": "", "document": ""}', "utf-8")
     os.environ["PEER_FOLDER"] = str(folder)
     port = _free_port()
-    return _first_page([sys.executable, "-m", "bench.peer.serve", str(port)], port, "/")
+    return _first_page([sys.executable, "-m", "bench.peer.serve", str(port)], port)
 
 
-def _first_page(command: list[str], port: int, path: str) -> float:
+def _first_page(command: list[str], port: int) -> float:
     begun = time.perf_counter()
     with subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -86,7 +84,7 @@ def _first_page(command: list[str], port: int, path: str) -> float:
                     raise RuntimeError(f"{command} ended with {process.returncode}")
                 try:
                     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=LONGEST)
-                    connection.request("GET", path)
+                    connection.request("GET", "/")
                     answer = connection.getresponse()
                 except ConnectionRefusedError:
                     time.sleep(0.01)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.driver import Browser, ask_for, write_with
-from bench.seed import DEMANDERS, FORM, filler
+from bench.seed import DEMANDERS, EACH, FORM, bare_firm, filler
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -77,7 +77,18 @@ class Theirs:
         stages = [one["id"] for one in words["stages"]]
         have = models.Case.objects.count() - 1
         now = timezone.now()
-        owners = list(models.Organisation.objects.order_by("pk")[: len(DEMANDERS)])
+        firms = -(-cases // EACH)
+        codes = [bare_firm(number) for number in range(-(-have // EACH), firms)]
+        models.Organisation.objects.bulk_create(
+            [
+                models.Organisation(
+                    name=one.name, code=one.code, kind="enterprise", province="上海市"
+                )
+                for one in codes
+            ],
+            batch_size=2000,
+        )
+        first = models.Organisation.objects.get(code=bare_firm(0).code).pk if cases else 0
         officer = User.objects.get(username="officer")
         rows = []
         for serial in range(have, cases):
@@ -87,7 +98,7 @@ class Theirs:
                 models.Case(
                     number=one.number,
                     title=one.title,
-                    owner=owners[serial % len(owners)],
+                    owner_id=first + one.firm,
                     officer=officer if serial % 2 else None,
                     stage=one.stage,
                     stage_since=at,

@@ -36,8 +36,7 @@ def assign_agency(*, desk: Desk, case: Demand, agency: str, actor: Actor, at: da
 
     The grant's cause is the journal entry of the assignment; assigning again changes nothing.
     """
-    organisation = desk.site["organisations"].get(agency)
-    if organisation is None or not organisation.attributes.get("agency"):
+    if agency not in desk.site.agencies:
         raise Refused([_("There is no service agency of that name. Choose one from the list.")])
     if any(grant.organisation == agency for grant in case.grants):
         return
@@ -50,7 +49,7 @@ def assign_agency(*, desk: Desk, case: Demand, agency: str, actor: Actor, at: da
         at=at,
     )
     case.grants = (*case.grants, grant)
-    organisation.cases.add(f"/editions/{case.edition}/demands/{case.number}")
+    desk.site["organisations"][agency].cases.add(f"/editions/{case.edition}/demands/{case.number}")
     tell(desk=desk, case=case, kind="agency-assigned", at=at)
 
 

@@ -33,7 +33,7 @@ def join(
         return False
     identifier = _identifier(answers)
     if identifier is None:
-        enter(organisation=_own_person(site, person, at), person=person, role=role)
+        enter(site=site, organisation=_own_person(site, person, at), person=person, role=role)
         return True
     known = site.identifiers.get(identifier.key)
     if known is None:
@@ -45,7 +45,7 @@ def join(
         if person.id not in organisation.members:
             _ask_members(site, organisation, person, role, at)
             return False
-    enter(organisation=organisation, person=person, role=role)
+    enter(site=site, organisation=organisation, person=person, role=role)
     return True
 
 
@@ -55,7 +55,7 @@ def approve(
     """Let somebody who asked act for an organisation; a member decides. Raises ``Refused``."""
     role = _take_request(organisation, person_id, actor)
     person = site["people"][person_id]
-    enter(organisation=organisation, person=person, role=role)
+    enter(site=site, organisation=organisation, person=person, role=role)
     _record(site, "approve-member", organisation, person, role, actor, at)
 
 
@@ -67,13 +67,13 @@ def decline(
     _record(site, "decline-member", organisation, site["people"][person_id], role, actor, at)
 
 
-def enter(*, organisation: Organisation, person: Person, role: str) -> None:
+def enter(*, site: Any, organisation: Organisation, person: Person, role: str) -> None:
     """Put a role for an organisation into force."""
     organisation.members.add(person.id)
     held = person.memberships.get(organisation.id, frozenset())
     person.memberships[organisation.id] = held | {role}
     if role == "agency":
-        organisation.attributes["agency"] = True
+        site.agencies.add(organisation.id)
 
 
 def _ask_members(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from BTrees.OOBTree import OOTreeSet
+
 from jiebang.model.containers import Folder, Located, Register, ShardedFolder
 from jiebang.model.feed import Feed
 from jiebang.model.journal import Journal
@@ -39,6 +41,8 @@ class Site(Folder):
         self.emails = Register()
         #: Identifier key to organisation id.
         self.identifiers = Register()
+        #: Ids of the organisations that are service agencies (服务机构): few among many.
+        self.agencies = OOTreeSet()
         self.feed = Feed()
         #: Who was given which role by whom, hash-chained like the journal of a case.
         self.role_changes = Journal()

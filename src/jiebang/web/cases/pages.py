@@ -154,8 +154,5 @@ class CasePages:
         return int(part[0]) if part and part[0].isdecimal() and len(part[0]) < 9 else 0
 
     def _agencies(self) -> list[Any]:
-        return [
-            one
-            for one in self.request.site["organisations"].values()
-            if one.attributes.get("agency")
-        ]
+        site = self.request.site
+        return [site["organisations"][one] for one in site.agencies]
