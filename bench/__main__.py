@@ -7,6 +7,7 @@ median of the rounds counts. ``docs/adr/0005-measured.md`` says what is measured
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import re
 import shutil
@@ -22,8 +23,9 @@ from bench.speaking import Side
 from bench.starting import start_ours, start_theirs
 
 ROOT = Path(__file__).resolve().parents[1]
-#: A site with many cases is made once and kept; its name changes when what it holds changes.
+#: A site with many cases is made once and kept, until what makes or holds it changes.
 KEPT = ROOT / "var" / "bench"
+MADE_BY = ("bench/*.py", "bench/peer/models.py", "src/jiebang/model/*.py")
 #: Pages may differ in size by this share and still be the same layout.
 ALIKE = 0.1
 
@@ -61,7 +63,7 @@ class Result:
 
 def pages(scale: Scale) -> dict[str, Result]:
     """The case page and the queue, on sites that hold the same cases."""
-    folder = KEPT / f"cases-{scale.cases}"
+    folder = _kept(scale.cases)
     ours, theirs = Side("bench.ours", str(folder)), Side("bench.theirs", str(folder / "peer"))
     seeded = ours.seed(cases=scale.cases)
     facts, words = seeded["facts"], seeded["words"]
@@ -79,6 +81,18 @@ def pages(scale: Scale) -> dict[str, Result]:
             *queue["cpu_ms"], "ms", "at most 50 ms", more_is_better=False
         ),
     }
+
+
+def _kept(cases: int) -> Path:
+    """The folder of the site with so many cases; those of earlier shapes go."""
+    digest = hashlib.sha256()
+    for path in sorted(path for pattern in MADE_BY for path in ROOT.glob(pattern)):
+        digest.update(path.read_bytes())
+    folder = KEPT / f"cases-{cases}-{digest.hexdigest()[:12]}"
+    for old in KEPT.glob(f"cases-{cases}-*"):
+        if old != folder:
+            shutil.rmtree(old)
+    return folder
 
 
 def submissions(scale: Scale, folder: Path) -> dict[str, Result]:
