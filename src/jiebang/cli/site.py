@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from typing import Any
 
@@ -39,8 +40,8 @@ def register(commands: Any) -> None:
 
 def serve(arguments: argparse.Namespace) -> int:
     """Serve until stopped. Prints the demo accounts when they are made, and never again."""
-    setup_logging(arguments.ini)
-    app = get_app(arguments.ini)
+    setup_logging(arguments.ini, _environment())
+    app = _app(arguments)
     settings, db = _opened(app)
     if settings.demo_accounts:
         with transaction_on(db) as site:
@@ -50,14 +51,16 @@ def serve(arguments: argparse.Namespace) -> int:
         for one in made:
             _say(f"{one.email}  {one.password}  {one.name}  {one.totp_uri}")
     _say(f"揭榜 {settings.site_url}")
-    plaster.get_loader(arguments.ini, protocols=["wsgi"]).get_wsgi_server()(app)
+    plaster.get_loader(arguments.ini, protocols=["wsgi"]).get_wsgi_server(defaults=_environment())(
+        app
+    )
     return DONE
 
 
 def work(arguments: argparse.Namespace) -> int:
     """Follow the feed until stopped; a second worker waits for the first one's lease to lapse."""
-    setup_logging(arguments.ini)
-    app = get_app(arguments.ini)
+    setup_logging(arguments.ini, _environment())
+    app = _app(arguments)
     settings, db = _opened(app)
     loop = worker_loop(
         db=db, settings=settings, rulebook=app.registry.rulebook, fulltext=app.registry.fulltext
@@ -71,13 +74,13 @@ def work(arguments: argparse.Namespace) -> int:
 
 def evolve(arguments: argparse.Namespace) -> int:
     """Evolve the database: opening the application does it."""
-    get_app(arguments.ini)
+    _app(arguments)
     return DONE
 
 
 def reindex(arguments: argparse.Namespace) -> int:
     """Rebuild everything derived."""
-    app = get_app(arguments.ini)
+    app = _app(arguments)
     count = rebuild(db=database(app), fulltext=app.registry.fulltext)
     _say(f"{count} cases")
     return DONE
@@ -85,7 +88,7 @@ def reindex(arguments: argparse.Namespace) -> int:
 
 def fill(arguments: argparse.Namespace) -> int:
     """Fill the site with demands."""
-    app = get_app(arguments.ini)
+    app = _app(arguments)
     settings, db = _opened(app)
     demo.fill(
         db=db,
@@ -98,6 +101,19 @@ def fill(arguments: argparse.Namespace) -> int:
     rebuild(db=db, fulltext=app.registry.fulltext)
     _say(f"{arguments.cases} cases")
     return DONE
+
+
+def _app(arguments: argparse.Namespace) -> Any:
+    return get_app(arguments.ini, options=_environment())
+
+
+def _environment() -> dict[str, str]:
+    """What an ini file may take from the environment, as ``%(ENV_JIEBANG_…)s``: secrets, mostly."""
+    return {
+        f"ENV_{name}": value.replace("%", "%%")
+        for name, value in os.environ.items()
+        if name.startswith("JIEBANG_")
+    }
 
 
 def database(app: Any) -> DB:
