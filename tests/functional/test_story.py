@@ -10,6 +10,7 @@ import pytest
 from pypdf import PdfReader
 from webtest import TestApp, Upload
 
+from tests.functional.conftest import Mailbox
 from tests.functional.filling import (
     ANALYSIS,
     PRE_REGISTRATION,
@@ -22,6 +23,7 @@ from tests.functional.filling import (
     pre_register,
     publish_one,
 )
+from tests.living import Living
 
 Client = Callable[..., TestApp]
 #: What the demander of these stories wants hidden, and everything else that is nobody's business.
@@ -182,3 +184,18 @@ def test_an_attachment_comes_back_as_it_was_sent(client: Client) -> None:
     sent = demander.get(f"{draft}section/attachments").click("营业执照.pdf")
     assert hashlib.sha256(sent.body).digest() == hashlib.sha256(content).digest()
     assert sent.headers["Content-Disposition"].startswith("attachment;")
+
+
+def test_a_refused_demander_is_told_why_by_letter(mailing: Living, mailbox: Mailbox) -> None:
+    demander, address = mailing.client("demander"), mailing.accounts["demander"].email
+    case = pre_register(demander)
+    judge(mailing.client("reviewer"), case, answer="no", opinion="材料不足。")
+    mailing.catch_up()
+    [letter] = mailbox.to(address)
+    text = letter.get_content()
+    assert "未认定具有技术与服务购买能力 (SH-3.1(1))" in text
+    assert case in text
+    # The letter says that there is something to read, and nothing of what was filed or judged.
+    assert not [word for word in (*HIDDEN, "材料不足", "薄壁件焊后变形超差") if word in text]
+    assert mailing.catch_up() == 0
+    assert len(mailbox.letters) == 1
