@@ -17,7 +17,7 @@ from jiebang.model.cases import Demand
 from jiebang.model.documents import Document
 from jiebang.web.cases.acts import ACTS, BROUGHT
 from jiebang.web.cases.filings import filings_open_to
-from jiebang.web.cases.words import BASES, OUTCOMES, STATES, leaves, spoken
+from jiebang.web.cases.words import BASES, ORIGINS, OUTCOMES, STATES, leaves, spoken
 from jiebang.web.files import send_file
 from jiebang.workflow.definition import Reason, line
 
@@ -134,6 +134,7 @@ class CasePages:
             "outcome_words": OUTCOMES,
             "state_words": STATES,
             "basis_words": BASES,
+            "origin_words": ORIGINS,
             "show_text": lambda part: spoken(part, locale),
         }
 

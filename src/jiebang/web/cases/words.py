@@ -18,6 +18,13 @@ BASES = {
     "interpretation": _("interpretation"),
     "unverified": _("not verified"),
 }
+#: Where a fact came from, by the first word of its origin (``casework.facts``).
+ORIGINS = {
+    "form": _("From a form that was filed"),
+    "party": _("From the registered details of the organisation"),
+    "judgement": _("Judged by a reviewer"),
+    "case": _("From the case itself"),
+}
 
 
 def spoken(part: Mapping[str, Any], locale: str) -> str:
