@@ -10,7 +10,15 @@ from webob import Request
 from webtest import TestApp
 from webtest.response import TestResponse
 
-from tests.functional.filling import PRE_REGISTRATION, answer, fill_sections, form, questions
+from tests.functional.filling import (
+    PRE_REGISTRATION,
+    answer,
+    fill_sections,
+    form,
+    judge,
+    pre_register,
+    questions,
+)
 from tests.living import HOST, Living, living
 
 TOO_LONG = "长" * 501
@@ -55,8 +63,9 @@ def refused(client: TestApp, page: str, answers: dict[str, str]) -> dict[str, st
         assert at_field is not None, field
         assert at_field.text.strip() == message
         control = response.html.find(id=field)
-        assert control["aria-invalid"] == "true"
-        assert f"{field}-error" in control["aria-describedby"]
+        if control.name in {"input", "select", "textarea"}:
+            assert control["aria-invalid"] == "true"
+            assert f"{field}-error" in control["aria-describedby"]
     return said
 
 
@@ -120,6 +129,24 @@ def test_a_text_that_is_too_long(demander: TestApp, draft: str):
     field, message = only(refused(demander, f"{draft}section/need", typed))
     assert field == "f-need_brief"
     assert "500" in message
+
+
+@pytest.fixture(scope="module")
+def analysis(site: Living) -> str:
+    """The draft of an analysis, which asks for a date."""
+    case = pre_register(site.client("demander"))
+    judge(site.client("reviewer"), case)
+    filling = form(site.client("case_officer").get(case), "fill/demand-analysis").submit()
+    return str(filling.follow().request.path)
+
+
+@pytest.mark.parametrize(
+    "date", ["2019-13-45", "2019-02-29", "明天", "0000-00-00", "2019-08-05T00:00", "99999-01-01"]
+)
+def test_a_wrong_date(site: Living, analysis: str, date: str):
+    officer = site.client("case_officer")
+    said = refused(officer, f"{analysis}section/analysis", {"visit_date": date})
+    assert "例如" in said["f-visit_date"]
 
 
 @pytest.mark.parametrize("pasted", ["名\u0000称", "名\u0007称", "名\u202e称", "名\ufffe称"])

@@ -28,9 +28,7 @@ class Postbox:
         return "250 OK"
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
-        self.taken.append(
-            email.message_from_bytes(envelope.content, policy=email.policy.default)
-        )
+        self.taken.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
         return "250 OK"
 
 
