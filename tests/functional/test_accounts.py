@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from webtest import TestApp
 from webtest.response import TestResponse
 
-from tests.functional.conftest import Mailbox
+from tests.functional.conftest import Mailbox, undone
 from tests.functional.filling import answer, form
 from tests.living import Living
 
@@ -24,6 +26,22 @@ ORGANISATION = {
     "agree": True,
 }
 ADDRESS = "new@example.com"
+
+
+@pytest.fixture
+def mailing(lasting: tuple[Living, Mailbox]) -> Iterator[Living]:
+    with undone(*lasting):
+        yield lasting[0]
+
+
+@pytest.fixture
+def mailbox(lasting: tuple[Living, Mailbox]) -> Mailbox:
+    return lasting[1]
+
+
+@pytest.fixture
+def site(mailing: Living) -> Living:
+    return mailing
 
 
 def fill(client: TestApp, **answers: Any) -> TestResponse:

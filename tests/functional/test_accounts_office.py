@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from webtest.response import TestResponse
 
 from jiebang import clock
 from jiebang.outbox.loop import transaction_on
-from tests.functional.conftest import Mailbox
+from tests.functional.conftest import Mailbox, undone
 from tests.functional.filling import PRE_REGISTRATION, answer, form
 from tests.functional.test_accounts import (
     ADDRESS,
@@ -25,6 +26,22 @@ from tests.functional.test_accounts import (
     text,
 )
 from tests.living import Living, living
+
+
+@pytest.fixture
+def mailing(lasting: tuple[Living, Mailbox]) -> Iterator[Living]:
+    with undone(*lasting):
+        yield lasting[0]
+
+
+@pytest.fixture
+def mailbox(lasting: tuple[Living, Mailbox]) -> Mailbox:
+    return lasting[1]
+
+
+@pytest.fixture
+def site(mailing: Living) -> Living:
+    return mailing
 
 
 def wrong_password(client: TestApp, email: str, times: int) -> TestResponse:
