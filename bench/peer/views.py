@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
@@ -126,6 +126,9 @@ def queue(request: HttpRequest) -> HttpResponse:
         cases = cases.filter(district=asked["district"])
     if asked["session"]:
         cases = cases.filter(session=asked["session"])
+    if asked["age"]:
+        latest = timezone.now() - timedelta(days=int(asked["age"]))
+        cases = cases.filter(stage_since__lte=latest)
     if asked["whose"]:
         cases = cases.filter(officer=request.user if asked["whose"] == "mine" else None)
     counts = dict(cases.values_list("stage").annotate(Count("pk")).order_by())

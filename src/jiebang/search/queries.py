@@ -58,10 +58,12 @@ def find_cases(
         return Found([], 0, {})
     catalog = catalog_of(site)
     narrowed = _narrow(catalog, edition, filters, districts)
+    # Nothing to intersect when nothing is narrowed out, which is how most people open the list.
+    everything = len(narrowed) == len(catalog.paths)
     counts = {
         stage: len(both)
         for stage, ids in catalog.indexes["stage"]._fwd_index.items()  # noqa: SLF001 - no public way
-        if (both := _both(narrowed, ids))
+        if (both := ids if everything else _both(narrowed, ids))
     }
     if filters.stage is not None:
         narrowed = _both(narrowed, _equal(catalog.indexes["stage"], filters.stage))
