@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyotp
 from webtest import TestApp
@@ -47,17 +49,39 @@ def settings(folder: Path, *, host: str = HOST, **changed: str) -> dict[str, str
     }
 
 
+class Seed(NamedTuple):
+    """A database with the demo accounts in it, and their passwords."""
+
+    content: bytes
+    accounts: dict[str, Demo]
+
+
+@cache
+def seed() -> Seed:
+    """Made once in a process: hashing a dozen passwords takes longer than most tests."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        app = main({}, **settings(folder))
+        accounts = populate(app)
+        app.registry.decider.close()
+        app.registry.database.close()
+        return Seed((folder / "Data.fs").read_bytes(), accounts)
+
+
+def populate(app: Any) -> dict[str, Demo]:
+    """Create the demo accounts of a site."""
+    rules = app.registry.rulebook[app.registry.settings["jiebang"].edition]
+    with transaction_on(app.registry.database) as site:
+        made = create_demo_accounts(site=site, rules=rules, at=clock.now())
+    return {one.role: one for one in made}
+
+
 class Living:
     """A site and the people of its demo accounts."""
 
-    def __init__(self, app: Any) -> None:
-        self.app, self.registry = app, app.registry
+    def __init__(self, app: Any, accounts: dict[str, Demo]) -> None:
+        self.app, self.registry, self.accounts = app, app.registry, accounts
         self.settings = self.registry.settings["jiebang"]
-        with transaction_on(self.registry.database) as site:
-            made = create_demo_accounts(
-                site=site, rules=self.registry.rulebook[self.settings.edition], at=clock.now()
-            )
-        self.accounts: dict[str, Demo] = {one.role: one for one in made}
         self._clients: dict[str | None, TestApp] = {}
         self._codes: dict[str, int] = {}
 
@@ -105,9 +129,12 @@ class Living:
 @contextmanager
 def living(folder: Path, *, host: str = HOST, **changed: str) -> Iterator[Living]:
     """A site for the length of a ``with`` block."""
+    elsewhere = "zodbconn.uri" in changed
+    if not elsewhere:
+        (folder / "Data.fs").write_bytes(seed().content)
     app = main({}, **settings(folder, host=host, **changed))
     try:
-        yield Living(app)
+        yield Living(app, populate(app) if elsewhere else seed().accounts)
     finally:
         app.registry.decider.close()
         app.registry.database.close()

