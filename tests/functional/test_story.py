@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from pypdf import PdfReader
 from webtest import TestApp, Upload
 
+from jiebang.outbox.loop import transaction_on
+from jiebang.policy import canonical_json
 from tests.functional.conftest import Mailbox
 from tests.functional.filling import (
     ANALYSIS,
@@ -199,3 +203,19 @@ def test_a_refused_demander_is_told_why_by_letter(mailing: Living, mailbox: Mail
     assert not [word for word in (*HIDDEN, "材料不足", "薄壁件焊后变形超差") if word in text]
     assert mailing.catch_up() == 0
     assert len(mailbox.letters) == 1
+
+
+def test_every_decision_can_be_computed_again_to_the_same_bytes(site: Living) -> None:
+    case = publish_one(site.client)
+    rules = site.registry.rulebook["shanghai-2019"]
+    with transaction_on(site.registry.database) as root:
+        decisions = list(root.at(case).decisions)
+        assert {one.policy for one in decisions} == set(rules.book.policies)
+        for one in decisions:
+            again = site.registry.decider.decide(
+                book=rules.book,
+                policy_id=one.policy,
+                facts=json.loads(one.facts),
+                as_of=date.fromisoformat(one.content["as_of"]),
+            )
+            assert canonical_json(again.as_dict()) == one.answer
