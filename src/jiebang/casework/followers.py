@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
@@ -11,13 +12,22 @@ from jiebang.casework.letters import compose
 from jiebang.casework.rulebook import Rulebook
 from jiebang.model.cases import Demand
 from jiebang.model.feed import Change
+from jiebang.outbox.courier import Courier
 from jiebang.outbox.following import Follower, cursor_of
-from jiebang.outbox.loop import Consumer, Loop, transaction_on
-from jiebang.outbox.mail import sender_for
+from jiebang.outbox.loop import (
+    Consumer,
+    Loop,
+    repeat_on_conflict,
+    transaction_on,
+    worker_set_aside,
+)
+from jiebang.outbox.mail import Letter, sender_for
 from jiebang.search.catalog import CATALOG, follow
 from jiebang.search.fulltext import Fulltext
 from jiebang.settings import Settings
 
+#: Cases after which a long walk over the tree makes room in memory.
+ROOM = 1000
 #: Changes read into the full text at once; its commits are slow and its cursor is cheap.
 BATCH = 500
 
@@ -34,6 +44,10 @@ class FulltextFollower:
         """Read a batch of changes; a case that changed often is read once."""
         cursor = self._fulltext.cursor()
         with transaction_on(db) as site:
+            if any(number > site.feed.shards[shard].last for shard, number in cursor.items()):
+                # The index has read more than was ever told here: it belongs to another database, or
+                # to this one before it was restored. What it holds may be somebody else's case.
+                self._fulltext.replace([], cursor := {})
             pending = list(islice(site.feed.after(cursor), BATCH))
             texts = {
                 change.path: text
@@ -69,17 +83,14 @@ def fulltext_for(settings: Settings) -> Fulltext:
 
 def consumers(*, settings: Settings, rulebook: Rulebook, fulltext: Fulltext) -> list[Consumer]:
     """Every consumer of a site."""
-    send = sender_for(settings.mail, mail_from=settings.mail_from)
 
-    def post(site: Any, change: Change) -> None:
-        for letter in compose(site=site, change=change, settings=settings, rulebook=rulebook):
-            send(letter)
+    def letters(site: Any, change: Change) -> Iterator[Letter]:
+        return compose(site=site, change=change, settings=settings, rulebook=rulebook)
 
     return [
         Follower("catalog", follow),
         FulltextFollower(fulltext),
-        # One change at a time: a crash repeats at most the letters of one change.
-        Follower("mail", post, batch=1),
+        Courier("mail", letters, sender_for(settings.mail, mail_from=settings.mail_from)),
     ]
 
 
@@ -91,21 +102,43 @@ def worker_loop(*, db: DB, settings: Settings, rulebook: Rulebook, fulltext: Ful
 def rebuild(*, db: DB, fulltext: Fulltext) -> int:
     """Drop the catalog and the full text and build both anew from the tree; answer how many cases.
 
-    Letters are not sent again: mail keeps its cursor.
+    The site may be serving meanwhile: lists and searches show the old ones until the new ones stand,
+    and the worker pauses. Letters are not sent again: mail keeps its cursor.
     """
+    with worker_set_aside(db):
+        # The worker may be in the middle of a batch.
+        count = repeat_on_conflict(lambda: _rebuild_catalog(db))
+        with transaction_on(db) as site:
+            fulltext.replace(
+                ((path, _text_of(site, change) or "") for path, change in _as_changes(site)),
+                _end_of_feed(site),
+            )
+    return count
+
+
+def _rebuild_catalog(db: DB) -> int:
     with transaction_on(db) as site:
         for key in (CATALOG, "cursor:catalog"):
             site.derived.remove(key)
-        cursor = {index: shard.last for index, shard in enumerate(site.feed.shards) if shard.last}
-        cursor_of(site, "catalog").seen = cursor
-        texts = []
         count = 0
-        for edition in site["editions"].values():
-            for case in edition["demands"].values():
-                path = f"/editions/{case.edition}/demands/{case.number}"
-                change = Change(case.stage_since, path, "rebuilt", {})
-                follow(site, change)
-                texts.append((path, _text_of(site, change) or ""))
-                count += 1
-    fulltext.write(texts, cursor)
+        for _path, change in _as_changes(site):
+            follow(site, change)
+            count += 1
+        cursor_of(site, "catalog").seen = _end_of_feed(site)
     return count
+
+
+def _end_of_feed(site: Any) -> dict[int, int]:
+    return {index: shard.last for index, shard in enumerate(site.feed.shards) if shard.last}
+
+
+def _as_changes(site: Any) -> Iterator[tuple[str, Change]]:
+    """Every case, as if it had changed just now."""
+    count = 0
+    for edition in site["editions"].values():
+        for case in edition["demands"].values():
+            path = f"/editions/{case.edition}/demands/{case.number}"
+            yield path, Change(case.stage_since, path, "rebuilt", {})
+            count += 1
+            if count % ROOM == 0:
+                site._p_jar.cacheGC()  # noqa: SLF001 - ZODB's public name

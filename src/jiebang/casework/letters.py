@@ -129,7 +129,8 @@ def _readers(site: Any, case: Demand, role: str) -> Iterator[Person]:
     if role == "demander":
         for member in site["organisations"][case.owner].members:
             person = people[member]
-            if "demander" in person.memberships.get(case.owner, ()):
+            # An address that nobody has proved to be theirs is told of no case.
+            if person.confirmed_at and "demander" in person.memberships.get(case.owner, ()):
                 yield person
     elif role == "case_officer" and case.officer:
         yield people[case.officer]

@@ -11,12 +11,21 @@ from jiebang.model.containers import Located
 class Cursor(Located):
     """How far a consumer has read: shard to the number of the last change it handled."""
 
+    #: What is done of the change after that, when it takes several steps: shard to their marks.
+    partly: Mapping[int, frozenset[str]] = {}
+
     def __init__(self) -> None:
         self.seen: Mapping[int, int] = {}
 
     def move(self, shard: int, number: int) -> None:
         """Note that a change was handled."""
         self.seen = {**self.seen, shard: number}
+        if shard in self.partly:
+            self.partly = {key: marks for key, marks in self.partly.items() if key != shard}
+
+    def note(self, shard: int, mark: str) -> None:
+        """Note that one step of the change after the last one is done."""
+        self.partly = {**self.partly, shard: self.partly.get(shard, frozenset()) | {mark}}
 
 
 class Lease(Located):

@@ -28,16 +28,14 @@ def cursor_of(site: Any, name: str) -> Cursor:
 class Follower:
     """Calls ``handle(site, change)`` once for each change, in the order of its shard."""
 
-    def __init__(
-        self, name: str, handle: Callable[[Any, Change], None], *, batch: int = BATCH
-    ) -> None:
-        self.name, self._handle, self._batch = name, handle, batch
+    def __init__(self, name: str, handle: Callable[[Any, Change], None]) -> None:
+        self.name, self._handle = name, handle
 
     def catch_up(self, db: DB) -> int:
-        """Handle a batch. With a batch of one, a crash repeats at most one change."""
+        """Handle a batch: all of it, or none when it fails."""
         with transaction_on(db) as site:
             cursor = cursor_of(site, self.name)
-            pending = list(islice(site.feed.after(cursor.seen), self._batch))
+            pending = list(islice(site.feed.after(cursor.seen), BATCH))
             for shard, number, change in pending:
                 self._handle(site, change)
                 cursor.move(shard, number)

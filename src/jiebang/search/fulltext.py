@@ -7,14 +7,16 @@ after the commit: a crash between the two indexes a few cases again, which chang
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import jieba
 import tantivy
 
-#: Cases a search answers at most: more than anybody reads, few enough to intersect with a list.
-LIMIT = 5000
+#: Seconds to wait for another writer of the same folder to finish.
+PATIENCE = 60.0
 _CURSOR = "cursor.json"
 
 
@@ -38,10 +40,32 @@ class Fulltext:
 
     def write(self, texts: Iterable[tuple[str, str]], cursor: dict[int, int]) -> None:
         """Replace the text of each path, commit, and note how far the feed was read."""
-        writer = self._index.writer()
+        writer = self._writer()
         for path, text in texts:
             writer.delete_documents_by_term("path", path)
-            writer.add_document(tantivy.Document(path=path, words=" ".join(_words(text))))
+            _add(writer, path, text)
+        self._commit(writer, cursor)
+
+    def replace(self, texts: Iterable[tuple[str, str]], cursor: dict[int, int]) -> None:
+        """Hold these texts and no others. Searches find the old ones until the new ones are in."""
+        writer = self._writer()
+        writer.delete_all_documents()
+        for path, text in texts:
+            _add(writer, path, text)
+        self._commit(writer, cursor)
+
+    def _writer(self) -> Any:
+        begun = time.monotonic()
+        while True:
+            try:
+                return self._index.writer()
+            except ValueError as error:
+                # tantivy has no exception of its own for this.
+                if "LockBusy" not in str(error) or time.monotonic() - begun > PATIENCE:
+                    raise
+                time.sleep(0.1)
+
+    def _commit(self, writer: Any, cursor: dict[int, int]) -> None:
         writer.commit()
         writer.wait_merging_threads()
         fresh = self._folder / f"{_CURSOR}.new"
@@ -62,8 +86,13 @@ class Fulltext:
                 for word in words
             ]
         )
-        hits = searcher.search(query, LIMIT).hits
+        # All of them: who asks may be allowed to see only the last.
+        hits = searcher.search(query, max(searcher.num_docs, 1)).hits
         return {searcher.doc(address)["path"][0] for _score, address in hits}
+
+
+def _add(writer: Any, path: str, text: str) -> None:
+    writer.add_document(tantivy.Document(path=path, words=" ".join(_words(text))))
 
 
 def _words(text: str) -> list[str]:

@@ -1,4 +1,7 @@
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,7 +12,7 @@ from jiebang import clock
 from jiebang.model.evolve import evolve_database
 from jiebang.model.feed import Change
 from jiebang.outbox.following import Follower
-from jiebang.outbox.loop import LASTING, Loop, transaction_on
+from jiebang.outbox.loop import LASTING, Loop, transaction_on, worker_set_aside
 
 AT = datetime(2019, 9, 1, tzinfo=UTC)
 
@@ -28,12 +31,33 @@ def tell(database: ZODB.DB, *kinds: str) -> None:
             site.feed.append(at=AT, path=f"/somewhere/{number}", kind=kind)
 
 
+@contextmanager
+def running(loop: Loop) -> Iterator[Loop]:
+    """A loop in a thread, as a worker has it."""
+    thread = threading.Thread(target=loop.run)
+    thread.start()
+    try:
+        yield loop
+    finally:
+        loop.stop()
+        thread.join(30)
+        assert not thread.is_alive()
+
+
+def eventually(holds: Callable[[], bool]) -> None:
+    """Wait for something another thread does."""
+    until = time.monotonic() + 30
+    while not holds():
+        assert time.monotonic() < until
+        time.sleep(0.005)
+
+
 def test_each_change_is_handled_once_by_each_consumer(database: ZODB.DB) -> None:
     first: list[str] = []
     second: list[str] = []
     consumers = [
         Follower("first", lambda _site, change: first.append(change.kind)),
-        Follower("second", lambda _site, change: second.append(change.kind), batch=1),
+        Follower("second", lambda _site, change: second.append(change.kind)),
     ]
     tell(database, "a", "b", "c")
     assert Loop(database, consumers).run_once() == 6
@@ -52,24 +76,32 @@ def test_changes_of_one_object_come_in_order(database: ZODB.DB) -> None:
     assert seen == list("abcdef")
 
 
-def test_a_failure_moves_no_cursor_and_holds_up_nobody_else(database: ZODB.DB) -> None:
+def test_a_consumer_that_fails_or_hangs_holds_up_nobody_else(database: ZODB.DB) -> None:
     seen: list[str] = []
-    broken = [True]
+    mended, released = threading.Event(), threading.Event()
 
-    def fail(_site: Any, _change: Change) -> None:
-        if broken[0]:
+    def fail(_site: Any, change: Change) -> None:
+        if not mended.is_set():
             raise ValueError("no")
+        seen.append(f"mended {change.kind}")
 
-    loop = Loop(
-        database,
-        [Follower("bad", fail), Follower("good", lambda _site, change: seen.append(change.kind))],
-        pause=0,
-    )
-    tell(database, "a")
-    loop._turn()
-    assert seen == ["a"]
-    broken[0] = False
-    assert loop.run_once() == 1
+    def hang(_site: Any, _change: Change) -> None:
+        released.wait(30)
+
+    consumers = [
+        Follower("hanging", hang),
+        Follower("bad", fail),
+        Follower("good", lambda _site, change: seen.append(f"good {change.kind}")),
+    ]
+    with running(Loop(database, consumers, pause=0.01)) as loop:
+        for kind in "ab":
+            tell(database, kind)
+            loop.wake()
+            eventually(lambda kind=kind: f"good {kind}" in seen)
+        mended.set()
+        eventually(lambda: "mended b" in seen)
+        released.set()
+    assert sorted(seen) == ["good a", "good b", "mended a", "mended b"]
 
 
 def test_a_crash_in_the_middle_of_a_batch_neither_loses_nor_doubles(database: ZODB.DB) -> None:
@@ -97,3 +129,24 @@ def test_one_worker_at_a_time_and_the_next_when_it_lapses(database: ZODB.DB) -> 
     with clock.shifted(LASTING + timedelta(seconds=1)):
         assert second._hold_lease()
         assert not first._hold_lease()
+
+
+def test_a_worker_that_ends_well_keeps_nobody_waiting(database: ZODB.DB) -> None:
+    with running(Loop(database, [])):
+        eventually(lambda: not Loop(database, [])._hold_lease())
+    assert Loop(database, [])._hold_lease()
+
+
+def test_a_worker_set_aside_pauses_and_goes_on(database: ZODB.DB) -> None:
+    seen: list[str] = []
+    follower = Follower("one", lambda _site, change: seen.append(change.kind))
+    with running(Loop(database, [follower], pause=0.01)) as loop:
+        tell(database, "a")
+        eventually(lambda: seen == ["a"])
+        with worker_set_aside(database):
+            eventually(lambda: loop._ours_until == 0)
+            tell(database, "b")
+            loop.wake()
+            time.sleep(0.1)
+            assert seen == ["a"]
+        eventually(lambda: seen == ["a", "b"])

@@ -30,3 +30,17 @@ def test_a_text_written_again_replaces_the_old_one(tmp_path: Path) -> None:
     again = Fulltext(tmp_path)
     assert (again.find("焊接"), again.find("铸造")) == (set(), {"/a"})
     assert again.cursor() == {1: 2}
+
+
+def test_all_hits_are_told_however_many(tmp_path: Path) -> None:
+    index = Fulltext(tmp_path)
+    paths = {f"/{number}" for number in range(6000)}
+    index.write([(path, "焊接") for path in paths], {})
+    assert index.find("焊接") == paths
+
+
+def test_replacing_leaves_nothing_of_before(tmp_path: Path) -> None:
+    index = Fulltext(tmp_path)
+    index.write([("/a", "焊接"), ("/b", "焊接")], {1: 9})
+    index.replace([("/b", "铸造")], {1: 2})
+    assert (index.find("焊接"), index.find("铸造"), index.cursor()) == (set(), {"/b"}, {1: 2})
