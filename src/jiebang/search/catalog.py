@@ -22,6 +22,12 @@ def seconds(moment: datetime) -> int:
     return int(moment.timestamp())
 
 
+def in_order(number: str) -> str:
+    """A case number as the catalog compares it: the ten-thousandth comes after the ninth."""
+    series, dash, count = number.rpartition("-")
+    return f"{series}{dash}{count:0>9}"
+
+
 #: Index name to what it holds. ``officer`` is empty for a case that nobody has taken on.
 VALUES: Mapping[str, Callable[[Demand], str | int]] = {
     "edition": lambda case: case.edition,
@@ -30,7 +36,7 @@ VALUES: Mapping[str, Callable[[Demand], str | int]] = {
     "session": lambda case: case.session or 0,
     "officer": lambda case: case.officer or "",
     "stage_since": lambda case: seconds(case.stage_since),
-    "number": lambda case: case.number,
+    "number": lambda case: in_order(case.number),
     "title": lambda case: case.title,
 }
 

@@ -100,3 +100,23 @@ def test_a_case_that_moved_since_it_was_indexed_is_looked_at_as_it_is(site: Any)
     found = {case.number for case in cases_in_stages(site, edition=EDITION, stages=["eligible"])}
     assert "SH2019-0003" not in found
     assert len(found) == 19
+
+
+def test_the_ten_thousandth_case_comes_after_the_thousands(site: Any) -> None:
+    for number in (9999, 10000, 100000):
+        case = Demand(owner="o", edition=EDITION, stage="filed", at=clock.now())
+        name = f"SH2019-{number:04d}"
+        site.edition(EDITION)["demands"][name] = case
+        catalog_of(site).index(f"/editions/{EDITION}/demands/{name}", case)
+    found = find_cases(
+        site,
+        edition=EDITION,
+        filters=Filters(),
+        order="number",
+        descending=True,
+        page=1,
+        size=4,
+        districts=None,
+    )
+    shown = [case.number for case in found.cases]
+    assert shown == ["SH2019-100000", "SH2019-10000", "SH2019-9999", "SH2019-0060"]
