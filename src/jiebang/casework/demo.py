@@ -109,7 +109,7 @@ def _register_and_file(
     # Nobody knows this password: demo demanders exist, they do not sign in.
     person = Person(
         name=f"演示需求方第{serial}号",
-        email=f"{key}@jiebang.invalid",
+        email=f"{key}@example.com",
         credentials=Credentials(secrets.token_hex(16)),
         at=at,
     )

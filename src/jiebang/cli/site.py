@@ -15,6 +15,7 @@ from jiebang import clock
 from jiebang.casework import demo
 from jiebang.casework.demo_accounts import create_demo_accounts
 from jiebang.casework.followers import rebuild, worker_loop
+from jiebang.main import main
 from jiebang.outbox.loop import transaction_on
 from jiebang.settings import Settings
 
@@ -41,7 +42,7 @@ def register(commands: Any) -> None:
 def serve(arguments: argparse.Namespace) -> int:
     """Serve until stopped. Prints the demo accounts when they are made, and never again."""
     setup_logging(arguments.ini, _environment())
-    app = _app(arguments)
+    app = get_app(arguments.ini, options=_environment())
     settings, db = _opened(app)
     if settings.demo_accounts:
         with transaction_on(db) as site:
@@ -104,7 +105,10 @@ def fill(arguments: argparse.Namespace) -> int:
 
 
 def _app(arguments: argparse.Namespace) -> Any:
-    return get_app(arguments.ini, options=_environment())
+    """The application of a command that serves nothing: no worker runs beside it."""
+    loader = plaster.get_loader(arguments.ini, protocols=["wsgi"])
+    lines = loader.get_wsgi_app_settings(defaults=_environment())
+    return main({}, **{**lines, "jiebang.worker": "separate"})
 
 
 def _environment() -> dict[str, str]:
