@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import plaster
 from pyramid.paster import get_app, setup_logging
-from ZODB.DB import DB
 
 from jiebang import clock
 from jiebang.casework import demo
@@ -43,9 +45,9 @@ def serve(arguments: argparse.Namespace) -> int:
     """Serve until stopped. Prints the demo accounts when they are made, and never again."""
     setup_logging(arguments.ini, _environment())
     app = get_app(arguments.ini, options=_environment())
-    settings, db = _opened(app)
+    settings: Settings = app.registry.settings["jiebang"]
     if settings.demo_accounts:
-        with transaction_on(db) as site:
+        with transaction_on(app.registry.database) as site:
             made = create_demo_accounts(
                 site=site, rules=app.registry.rulebook[settings.edition], at=clock.now()
             )
@@ -61,54 +63,61 @@ def serve(arguments: argparse.Namespace) -> int:
 def work(arguments: argparse.Namespace) -> int:
     """Follow the feed until stopped; a second worker waits for the first one's lease to lapse."""
     setup_logging(arguments.ini, _environment())
-    app = _app(arguments)
-    settings, db = _opened(app)
-    loop = worker_loop(
-        db=db, settings=settings, rulebook=app.registry.rulebook, fulltext=app.registry.fulltext
-    )
-    try:
+    with _application(arguments) as registry:
+        loop = worker_loop(
+            db=registry.database,
+            settings=registry.settings["jiebang"],
+            rulebook=registry.rulebook,
+            fulltext=registry.fulltext,
+        )
+        # A supervisor stops with SIGTERM, a person with Ctrl-C: both let the batch in hand end.
+        for stop in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(stop, lambda *_: loop.stop())
         loop.run()
-    except KeyboardInterrupt:
-        loop.stop()
     return DONE
 
 
 def evolve(arguments: argparse.Namespace) -> int:
     """Evolve the database: opening the application does it."""
-    _app(arguments)
-    return DONE
+    with _application(arguments):
+        return DONE
 
 
 def reindex(arguments: argparse.Namespace) -> int:
-    """Rebuild everything derived."""
-    app = _app(arguments)
-    count = rebuild(db=database(app), fulltext=app.registry.fulltext)
+    """Rebuild everything derived. The site may be serving meanwhile, unless on a FileStorage."""
+    with _application(arguments) as registry:
+        count = rebuild(db=registry.database, fulltext=registry.fulltext)
     _say(f"{count} cases")
     return DONE
 
 
 def fill(arguments: argparse.Namespace) -> int:
     """Fill the site with demands."""
-    app = _app(arguments)
-    settings, db = _opened(app)
-    demo.fill(
-        db=db,
-        rules=app.registry.rulebook[settings.edition],
-        decider=app.registry.decider,
-        numbers=app.registry.numbers,
-        cases=arguments.cases,
-        seed=arguments.seed,
-    )
-    rebuild(db=db, fulltext=app.registry.fulltext)
+    with _application(arguments) as registry:
+        demo.fill(
+            db=registry.database,
+            rules=registry.rulebook[registry.settings["jiebang"].edition],
+            decider=registry.decider,
+            numbers=registry.numbers,
+            cases=arguments.cases,
+            seed=arguments.seed,
+        )
+        rebuild(db=registry.database, fulltext=registry.fulltext)
     _say(f"{arguments.cases} cases")
     return DONE
 
 
-def _app(arguments: argparse.Namespace) -> Any:
-    """The application of a command that serves nothing: no worker runs beside it."""
+@contextmanager
+def _application(arguments: argparse.Namespace) -> Iterator[Any]:
+    """The registry of the application, for a command that serves nothing: no worker runs beside it."""
     loader = plaster.get_loader(arguments.ini, protocols=["wsgi"])
     lines = loader.get_wsgi_app_settings(defaults=_environment())
-    return main({}, **{**lines, "jiebang.worker": "separate"})
+    registry = main({}, **{**lines, "jiebang.worker": "separate"}).registry
+    try:
+        yield registry
+    finally:
+        registry.decider.close()
+        registry.database.close()
 
 
 def _environment() -> dict[str, str]:
@@ -118,15 +127,6 @@ def _environment() -> dict[str, str]:
         for name, value in os.environ.items()
         if name.startswith("JIEBANG_")
     }
-
-
-def database(app: Any) -> DB:
-    """The open database of an application."""
-    return app.registry.database
-
-
-def _opened(app: Any) -> tuple[Settings, DB]:
-    return app.registry.settings["jiebang"], database(app)
 
 
 def _say(text: str) -> None:
