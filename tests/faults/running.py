@@ -150,7 +150,7 @@ class Server:
 
     def engine_pids(self) -> list[int]:
         """The engine processes among the children of the server."""
-        return [pid for pid in _children(self.pid) if "worker.py" in _command(pid)]
+        return [pid for pid in _children(self.pid) if is_engine(pid)]
 
     def kill_engine(self) -> list[int]:
         """Kill the engine process, if there is one; answer whom it hit."""
@@ -351,8 +351,9 @@ def _children(pid: int) -> list[int]:
     return found
 
 
-def _command(pid: int) -> str:
+def is_engine(pid: int) -> bool:
+    """Whether an engine process lives under that id; one that ended has no command line."""
     try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-    except FileNotFoundError:
-        return ""
+        return b"engine/worker.py" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
