@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import plaster
@@ -34,7 +35,7 @@ def register(commands: Any) -> None:
         ("demo", fill, "fill the site with plausible demands"),
     ):
         command = commands.add_parser(name, help=explanation)
-        command.add_argument("ini", nargs="?", default="development.ini")
+        command.add_argument("ini", nargs="?", default="development.ini", type=_ini_file)
         command.set_defaults(run=run)
         if name == "demo":
             command.add_argument("--cases", type=int, required=True)
@@ -118,6 +119,12 @@ def _application(arguments: argparse.Namespace) -> Iterator[Any]:
     finally:
         registry.decider.close()
         registry.database.close()
+
+
+def _ini_file(text: str) -> str:
+    if not (text.endswith(".ini") and Path(text).is_file()):
+        raise argparse.ArgumentTypeError(f"没有这个 ini 文件 / no such ini file: {text}")
+    return text
 
 
 def _environment() -> dict[str, str]:
