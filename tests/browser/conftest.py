@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+import waitress
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.chromium import ensure
+from tests.living import Living, living
 
 ROOT = Path(__file__).resolve().parents[2]
 NODE_MODULES = ROOT / "node_modules"
@@ -105,3 +109,32 @@ def html_check() -> Callable[[str], None]:
         assert not lines, "\n".join(lines)
 
     return check
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Living]:
+    """A site that listens on a port of its own, with its worker running."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    host = f"127.0.0.1:{port}"
+    with living(tmp_path, host=host, **{"jiebang.worker": "embedded"}) as one:
+        server = waitress.create_server(one.app, host="127.0.0.1", port=port, threads=6)
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        yield one
+        one.registry.worker.stop()
+        server.close()
+
+
+def sign_in(page: Page, site: Living, role: str) -> None:
+    """Sign a demo account in, with the code of its authenticator app where it has one."""
+    account = site.accounts[role]
+    page.goto(f"{site.settings.site_url}/sign-in")
+    page.fill("#email", account.email)
+    page.fill("#password", account.password)
+    page.locator("main .btn-act").first.click()
+    if account.totp_secret:
+        page.fill("#code", site.code(role))
+        page.locator("main .btn-act").first.click()
+    expect(page).to_have_url(f"{site.settings.site_url}/my")

@@ -3,41 +3,23 @@
 from __future__ import annotations
 
 import io
-import socket
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-import waitress
 from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
+from tests.browser.conftest import sign_in
 from tests.functional.filling import ANALYSIS, PRE_REGISTRATION
-from tests.living import Living, living
+from tests.living import Living
 
 HIDDEN = ("演示企业", "联系岗", "13800000000", "desk@example.com", "91310000MA1K00015N")
 ENDINGS = {
     "zh_CN": {"judged": "已重新作出决定", "published": "第 1 批已发布"},
     "en": {"judged": "has been decided again", "published": "Batch 1 is published"},
 }
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Living]:
-    """A site that listens on a port of its own, with its worker running."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    host = f"127.0.0.1:{port}"
-    with living(tmp_path, host=host, **{"jiebang.worker": "embedded"}) as one:
-        server = waitress.create_server(one.app, host="127.0.0.1", port=port, threads=6)
-        thread = threading.Thread(target=server.run, daemon=True)
-        thread.start()
-        yield one
-        one.registry.worker.stop()
-        server.close()
 
 
 class Person:
@@ -57,15 +39,7 @@ class Person:
         self.page.locator(selector).first.click()
 
     def sign_in(self, role: str) -> Person:
-        account = self._site.accounts[role]
-        self.go("/sign-in")
-        self.page.fill("#email", account.email)
-        self.page.fill("#password", account.password)
-        self.press("main .btn-act")
-        if account.totp_secret:
-            self.page.fill("#code", self._site.code(role))
-            self.press("main .btn-act")
-        expect(self.page).to_have_url(f"{self._site.settings.site_url}/my")
+        sign_in(self.page, self._site, role)
         return self
 
     def answer(self, answers: dict[str, object]) -> None:
