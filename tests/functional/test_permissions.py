@@ -99,7 +99,6 @@ class World:
         special = {
             ("ShardedFolder", ""): "/people",
             ("Draft", "section"): f"{self.draft}section/need",
-            ("Draft", "autosave"): f"{self.draft}autosave/need",
             ("Draft", "file"): self.attachment,
             ("Draft", "receipt"): f"{self.filed}receipt",
             ("Demand", "judge"): self.judgement,

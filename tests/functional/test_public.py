@@ -89,3 +89,10 @@ def test_health_and_metrics_answer_and_tell_nothing(client: Client) -> None:
     metrics = visitor.get("/metrics").text
     assert "jiebang_requests_total" in metrics
     assert "demander" not in metrics
+
+
+@pytest.mark.parametrize(
+    "path", ["/announcements/1/SH2019-9999/", "/about/more", "/sign-in/again", "/sessions/3"]
+)
+def test_what_stands_below_a_page_does_not_exist(client: Client, path: str) -> None:
+    client().get(path, status=404)

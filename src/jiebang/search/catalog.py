@@ -17,9 +17,9 @@ from jiebang.model.feed import Change
 CATALOG = "catalog"
 
 
-def seconds(moment: datetime) -> int:
-    """A moment as the catalog compares it."""
-    return int(moment.timestamp())
+def hours(moment: datetime) -> int:
+    """A moment as the catalog compares it: by the hour, or each case would be a set of its own."""
+    return int(moment.timestamp()) // 3600
 
 
 def in_order(number: str) -> str:
@@ -35,7 +35,7 @@ VALUES: Mapping[str, Callable[[Demand], str | int]] = {
     "district": lambda case: case.district or "",
     "session": lambda case: case.session or 0,
     "officer": lambda case: case.officer or "",
-    "stage_since": lambda case: seconds(case.stage_since),
+    "stage_since": lambda case: hours(case.stage_since),
     "number": lambda case: in_order(case.number),
     "title": lambda case: case.title,
 }

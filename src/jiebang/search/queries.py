@@ -12,7 +12,7 @@ from hypatia.field import FieldIndex
 
 from jiebang import clock
 from jiebang.model.cases import Demand
-from jiebang.search.catalog import CATALOG, CaseCatalog, catalog_of, seconds
+from jiebang.search.catalog import CATALOG, CaseCatalog, catalog_of, hours
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def _narrow(
         if value is not None:
             ids = _both(ids, _equal(indexes[name], value))
     if filters.min_age_days is not None:
-        latest = seconds(clock.now() - timedelta(days=filters.min_age_days))
+        latest = hours(clock.now() - timedelta(days=filters.min_age_days))
         ids = _both(ids, indexes["stage_since"].applyLe(latest))
     if filters.matching is not None:
         found = [catalog.ids[path] for path in filters.matching if path in catalog.ids]

@@ -115,7 +115,9 @@ def kept_fields(request: Request) -> list[list[str]]:
     return [
         [name, value]
         for name, value in request.POST.items()
-        if name != "csrf_token" and isinstance(value, str) and not name.startswith("password")
+        if isinstance(value, str)
+        and name not in {"csrf_token", "code"}
+        and not name.startswith("password")
     ]
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from pyramid.config import Configurator
+from pyramid.events import ContextFound, subscriber
+from pyramid.httpexceptions import HTTPNotFound
 from pyramid.request import Request
 from pyramid_zodbconn import get_connection
 
@@ -16,6 +18,18 @@ from jiebang.model.site import ROOT_KEY
 def site_of(request: Request) -> Any:
     """The site, read in the request's own transaction."""
     return get_connection(request).root()[ROOT_KEY]
+
+
+#: Views that read the rest of the path: what stands below any other view does not exist.
+LONG_PATHS = frozenset({"section", "file", "fill", "document", "decision", "judge"})
+
+
+@subscriber(ContextFound)
+def refuse_long_paths(event: Any) -> None:
+    """Answer 404 below a view that reads no further, instead of the view itself."""
+    request = event.request
+    if request.matched_route is None and request.subpath and request.view_name not in LONG_PATHS:
+        raise HTTPNotFound
 
 
 def includeme(config: Configurator) -> None:
