@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from pyramid.paster import get_app
+from zc.lockfile import LockFile
 
 from jiebang.cli import main
 from jiebang.outbox.loop import transaction_on
@@ -28,7 +30,9 @@ def ini(folder: Path) -> str:
     text = (ROOT / "development.ini").read_text("utf-8")
     text = text.replace("%(here)s/var", str(folder)).replace("%(here)s", str(ROOT))
     path = folder / "site.ini"
-    path.write_text(text.replace("pyramid.reload_templates = true", "jiebang.worker = separate"), "utf-8")
+    path.write_text(
+        text.replace("pyramid.reload_templates = true", "jiebang.worker = separate"), "utf-8"
+    )
     return str(path)
 
 
@@ -61,6 +65,42 @@ def test_the_same_seed_fills_the_same_site(tmp_path: Path) -> None:
     assert len(filled[0]) == 12
     assert filled[0] == filled[1]
     assert filled[0] != filled[2]
+
+
+def test_the_same_seed_again_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    address = ini(tmp_path)
+    asked = ["demo", address, "--cases", "2", "--seed", "7"]
+    assert main(asked) == 0
+    before = titles(address)
+    assert main(asked) == 2
+    assert "--seed: 7" in capsys.readouterr().err
+    assert titles(address) == before
+
+
+def test_what_is_wrong_with_an_ini_file_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    address = ini(tmp_path)
+    wrong = Path(address).read_text("utf-8").replace("jiebang.site_url", "jiebang.site_ulr")
+    Path(address).write_text(wrong, "utf-8")
+    assert main(["evolve", address]) == 2
+    said = capsys.readouterr().err
+    assert "jiebang.site_url: Field required" in said
+    assert "jiebang.site_ulr" in said
+    assert "Traceback" not in said
+    with pytest.raises(SystemExit) as stopped:
+        main(["evolve", str(tmp_path / "nothing.ini")])
+    assert stopped.value.code == 2
+
+
+def test_a_database_in_use_is_left_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    address = ini(tmp_path)
+    assert main(["evolve", address]) == 0
+    with closing(LockFile(str(tmp_path / "Data.fs.lock"))):
+        assert main(["reindex", address]) == 2
+    assert "stop the site first" in capsys.readouterr().err
 
 
 def test_reindex_finds_every_case_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -68,10 +68,20 @@ PATTERNS = (
 )
 
 
+class SeedUsed(Exception):
+    """The site holds the demands of this seed already."""
+
+
 def fill(
     *, db: DB, rules: Rules, decider: Decider, numbers: Numbers, cases: int, seed: int
 ) -> None:
-    """File ``cases`` pre-registrations through the same verbs as everybody, in batches."""
+    """File ``cases`` pre-registrations through the same verbs as everybody, in batches.
+
+    Raises ``SeedUsed`` when the site was filled from this seed before: it would be the same firms.
+    """
+    with transaction_on(db) as site:
+        if site["organisations"].get(f"demo-{seed}-1") is not None:
+            raise SeedUsed(seed)
     # The seed makes the same site each time: no secret depends on it.
     chance = random.Random(seed)  # noqa: S311
     left, serial = cases, 0

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from zc.lockfile import LockError
 
+from jiebang.casework.demo import SeedUsed
 from jiebang.settings import BadSettings
 from jiebang.yamlfile import BadFile
 
@@ -40,6 +41,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except LockError as error:
         return _unusable(
             f"数据库正被使用，请先停止网站 / the database is in use, stop the site first: {error}"
+        )
+    except SeedUsed as error:
+        return _unusable(
+            f"本站已有这一批演示数据，请换一个 --seed / filled already, choose another --seed: {error}"
         )
     return code
 
