@@ -17,6 +17,7 @@ from jiebang.policy import canonical_json
 from tests.functional.conftest import Mailbox
 from tests.functional.filling import (
     ANALYSIS,
+    JUDGEMENT,
     PRE_REGISTRATION,
     WISHES,
     answer,
@@ -219,3 +220,27 @@ def test_every_decision_can_be_computed_again_to_the_same_bytes(site: Living) ->
                 as_of=date.fromisoformat(one.content["as_of"]),
             )
             assert canonical_json(again.as_dict()) == one.answer
+
+
+def test_confidential_answers_stay_with_the_office_and_who_filed_them(client: Client) -> None:
+    demander, officer, agency = client("demander"), client("case_officer"), client("agency")
+    content = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
+    draft = form(demander.get("/my"), "/start").submit().follow().request.path
+    page = demander.get(f"{draft}section/attachments")
+    asked = answer(page, {})
+    asked["upload:attachments"] = [Upload("购买能力证明.pdf", content)]
+    asked.submit("save", status=303)
+    filed = form(fill_sections(demander, draft, {**PRE_REGISTRATION}), "submit").submit().follow()
+    case = str(filed.html.select_one("main .btn-act")["href"])
+    judge(client("reviewer"), case)
+    form(officer.get(case), "assign").submit(status=303)
+    document = f"{case}document/pre-registration/1"
+    file_of = demander.get(document).html.find("a", string="购买能力证明.pdf")["href"]
+    assert officer.get(file_of).body == content
+    assert "购买能力证明" not in agency.get(document).text
+    agency.get(file_of, status=404)
+    judged = f"{case}document/purchase-capacity/1"
+    assert JUDGEMENT["evidence"] in officer.get(judged).text
+    shown = demander.get(judged).text
+    assert JUDGEMENT["evidence"] not in shown
+    assert JUDGEMENT["opinion"] in shown

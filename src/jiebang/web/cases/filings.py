@@ -33,14 +33,8 @@ def require_filing(request: Request, case: Demand, form_id: str) -> Filing:
 def fill(context: Demand, request: Request) -> HTTPSeeOther:
     """Begin or go on with a form on a case: ``fill/<form>``."""
     filing = require_filing(request, context, "/".join(request.subpath))
-    organisation = next(
-        (
-            one
-            for one, roles in request.actor.memberships.items()
-            if one == context.owner and "demander" in roles
-        ),
-        None,
-    )
+    involved = {context.owner, *(grant.organisation for grant in context.grants)}
+    organisation = next((one for one in request.actor.memberships if one in involved), None)
     draft = open_draft(
         desk=request.desk,
         actor=request.actor,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,8 +14,11 @@ from jiebang import clock
 from jiebang.casework.advancing import reasons_against, transitions_open_to
 from jiebang.casework.judging import questions
 from jiebang.casework.vouching import code_in_doubt
+from jiebang.forms.answers import Answer
+from jiebang.i18n import _
 from jiebang.model.cases import Demand
-from jiebang.model.documents import Document
+from jiebang.model.documents import Document, Version
+from jiebang.model.permissions import STAFF
 from jiebang.web.cases.acts import ACTS, BROUGHT
 from jiebang.web.cases.filings import filings_open_to
 from jiebang.web.cases.words import BASES, ORIGINS, OUTCOMES, STATES, leaves, spoken
@@ -75,18 +79,22 @@ class CasePages:
         """One version of a document: ``document/<form>/<version>``, a file of it below that."""
         document, number = self._document_asked()
         version = document[number]
+        form = self.rules.forms[document.form_id]
+        answers = self.rules.forms.answers(form, version.data, **self.spoken)
+        if not self._may_see_confidential(version):
+            answers = [self._veiled(one) if one.confidential else one for one in answers]
+        files = {key: version.attachments.get(key) for one in answers for key in one.files}
         if self.request.subpath[2:3] == ("file",):
             self.request.subpath = self.request.subpath[3:]
-            return send_file(version.attachments, self.request)
-        form = self.rules.forms[document.form_id]
+            return send_file(files, self.request)
         return {
             "case": self.case,
             "form": form,
             "document": document,
             "version": version,
             "person": self.request.site["people"].get(version.filed.person),
-            "answers": self.rules.forms.answers(form, version.data, **self.spoken),
-            "files": version.attachments,
+            "answers": answers,
+            "files": files,
         }
 
     @view_config(name="decision", renderer="jiebang.web.cases:templates/decision.pt")
@@ -142,6 +150,16 @@ class CasePages:
         batch = self.request.desk.edition["announcements"].get(str(self.case.batch))
         announcement = batch.get(self.case.number) if batch is not None else None
         return self.request.resource_path(announcement) if announcement is not None else None
+
+    def _may_see_confidential(self, version: Version) -> bool:
+        """The office sees every answer; others the confidential ones of their own organisation."""
+        actor = self.request.actor
+        own = version.filed.organisation in actor.memberships
+        return own or not actor.roles.isdisjoint(STAFF)
+
+    def _veiled(self, answer: Answer) -> Answer:
+        shown = self.request.localizer.translate(_("Not shown to you"))
+        return replace(answer, text=shown, rows=(), files=())
 
     def _document_asked(self) -> tuple[Document, int]:
         document = self.case.document(self.request.subpath[0]) if self.request.subpath else None
