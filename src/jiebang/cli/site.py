@@ -21,6 +21,7 @@ from jiebang.casework.followers import rebuild, worker_loop
 from jiebang.main import main
 from jiebang.outbox.loop import transaction_on
 from jiebang.settings import Settings
+from jiebang.web.worker import stop_worker
 
 DONE = 0
 
@@ -55,9 +56,14 @@ def serve(arguments: argparse.Namespace) -> int:
         for one in made:
             _say(f"{one.email}  {one.password}  {one.name}  {one.totp_uri}")
     _say(f"揭榜 {settings.site_url}")
-    plaster.get_loader(arguments.ini, protocols=["wsgi"]).get_wsgi_server(defaults=_environment())(
-        app
-    )
+    loader = plaster.get_loader(arguments.ini, protocols=["wsgi"])
+    # waitress ends well on Ctrl-C alone; supervisors send SIGTERM.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        loader.get_wsgi_server(defaults=_environment())(app)
+    finally:
+        stop_worker(app.registry)
+        _close(app.registry)
     return DONE
 
 
@@ -117,8 +123,13 @@ def _application(arguments: argparse.Namespace) -> Iterator[Any]:
     try:
         yield registry
     finally:
-        registry.decider.close()
-        registry.database.close()
+        _close(registry)
+
+
+def _close(registry: Any) -> None:
+    """Close what an application opened. A FileStorage keeps its index then, and opens at once again."""
+    registry.decider.close()
+    registry.database.close()
 
 
 def _ini_file(text: str) -> str:

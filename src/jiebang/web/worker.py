@@ -11,6 +11,9 @@ from pyramid.events import ApplicationCreated, NewResponse, subscriber
 from jiebang.casework.followers import fulltext_for, worker_loop
 from jiebang.settings import Settings
 
+#: Seconds that the end of the process waits for a letter or a batch in hand.
+ENDING = 10.0
+
 
 @subscriber(ApplicationCreated)
 def start_worker(event: Any) -> None:
@@ -26,7 +29,18 @@ def start_worker(event: Any) -> None:
         fulltext=registry.fulltext,
     )
     # A daemon: the feed keeps its cursors, so the end of the process loses nothing.
-    threading.Thread(target=registry.worker.run, name="worker", daemon=True).start()
+    registry.worker_thread = threading.Thread(
+        target=registry.worker.run, name="worker", daemon=True
+    )
+    registry.worker_thread.start()
+
+
+def stop_worker(registry: Any) -> None:
+    """End the thread, if there is one, after the batches in hand; the next worker need not wait."""
+    worker = getattr(registry, "worker", None)
+    if worker is not None:
+        worker.stop()
+        registry.worker_thread.join(ENDING)
 
 
 @subscriber(NewResponse)
