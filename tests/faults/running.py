@@ -115,7 +115,7 @@ class Server:
         self._ini = folder / "site.ini"
         self._ini.write_text(
             f"[app:main]\nuse = egg:jiebang\n{app}\n\n[server:main]\nuse = egg:waitress#main\n"
-            f"listen = {self.host}\nthreads = 8\nmax_request_body_size = 62914560\n",
+            f"listen = {self.host}\nthreads = 8\nmax_request_body_size = 545259520\n",
             "utf-8",
         )
         self._process: subprocess.Popen[bytes] | None = None

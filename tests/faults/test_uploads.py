@@ -66,8 +66,11 @@ def reason(answer: Answer) -> str:
     return str(answer.page.xpath("//*[@data-error-summary]")[0].text_content())
 
 
-def test_a_file_over_the_limit(server: Server, person: Demander, draft: str, tmp_path: Path):
-    huge = big(tmp_path / "huge.pdf", 51 * MB)
+@pytest.mark.parametrize("size", [51, 300])
+def test_a_file_over_the_limit(
+    server: Server, person: Demander, draft: str, tmp_path: Path, size: int
+):
+    huge = big(tmp_path / "huge.pdf", size * MB)
     before = server.forget_peak()
     said = reason(attach(person, draft, "huge.pdf", huge))
     assert "huge.pdf" in said
