@@ -114,10 +114,7 @@ node_modules/.installed: package.json package-lock.json .npmrc | $(VENV)/.node
 
 $(VENDOR)/.copied: node_modules/.installed
 	@mkdir -p $(VENDOR)
-	cp node_modules/bootstrap/dist/css/bootstrap.min.css \
-	  node_modules/htmx.org/dist/htmx.min.js \
-	  node_modules/tom-select/dist/js/tom-select.complete.min.js \
-	  node_modules/tom-select/dist/css/tom-select.bootstrap5.min.css $(VENDOR)/
+	cp node_modules/bootstrap/dist/css/bootstrap.min.css $(VENDOR)/
 	@touch $@
 
 %.mo: %.po | $(VENV)/.requirements
