@@ -16,10 +16,16 @@ def begin(browser: Browser, site: Living) -> tuple[Page, str]:
     page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
     page.set_default_timeout(15_000)
     sign_in(page, site, "demander")
-    page.locator('form[action="/start"] button').click()
+    press(page, 'form[action="/start"] button')
     draft = f"{site.settings.site_url}{urlsplit(page.url).path}"
     page.goto(f"{draft}section/need")
     return page, draft
+
+
+def press(page: Page, selector: str) -> None:
+    """Send a form and wait for the page that comes."""
+    with page.expect_navigation():
+        page.locator(selector).click()
 
 
 def stored(site: Living, draft: str) -> dict[str, object]:
@@ -45,12 +51,12 @@ def test_typing_outlives_an_ended_sign_in(browser: Browser, site: Living) -> Non
     page.fill('[name="need_title"]', "登录过期后仍在")
     expect(page.locator("[data-autosave-status]")).not_to_be_empty(timeout=6_000)
     assert stored(site, draft).get("need_title") is None
-    page.locator('.form-actions [name="save"]').click()
+    press(page, '.form-actions [name="save"]')
     expect(page.locator("main")).to_contain_text("已保留")
     page.fill("#email", site.accounts["demander"].email)
     page.fill("#password", site.accounts["demander"].password)
-    page.locator('main form[action="/sign-in"] .btn-act').click()
-    page.locator("main form .btn-act").click()
+    press(page, 'main form[action="/sign-in"] .btn-act')
+    press(page, "main form .btn-act")
     assert stored(site, draft)["need_title"] == "登录过期后仍在"
 
 
@@ -61,9 +67,9 @@ def test_a_second_window_overwrites_nothing(browser: Browser, site: Living) -> N
     other.fill('[name="need_title"]', "先保存的")
     expect(other.locator("[data-autosave-status]")).to_contain_text("已保存", timeout=6_000)
     page.fill('[name="need_title"]', "后填写的")
-    page.locator('.form-actions [name="save"]').click()
+    press(page, '.form-actions [name="save"]')
     expect(page.locator("table")).to_contain_text("先保存的")
     expect(page.locator("table")).to_contain_text("后填写的")
     assert stored(site, draft)["need_title"] == "先保存的"
-    page.locator("main form .btn-act").click()
+    press(page, "main form .btn-act")
     assert stored(site, draft)["need_title"] == "后填写的"

@@ -36,7 +36,9 @@ class Person:
         self._look(self.page, name)
 
     def press(self, selector: str) -> None:
-        self.page.locator(selector).first.click()
+        """Follow a link or send a form, and wait for the page that comes."""
+        with self.page.expect_navigation():
+            self.page.locator(selector).first.click()
 
     def sign_in(self, role: str) -> Person:
         sign_in(self.page, self._site, role)
@@ -54,7 +56,8 @@ class Person:
                     control.nth(index).select_option(str(one))
                 else:
                     control.nth(index).fill(str(one))
-        form.locator('.form-actions [name="save"]').click()
+        with self.page.expect_navigation():
+            form.locator('.form-actions [name="save"]').click()
 
     def fill(self, sections: dict[str, dict[str, object]], name: str) -> None:
         """Answer the sections of the draft that is open, check and file it."""
