@@ -229,7 +229,7 @@ class Ours:
                 if "eligible" in one.stages and one.permission == "analyse"
             ],
             "labels": {name: fact.label.zh for name, fact in rules.book.vocabulary.facts.items()},
-            "districts": _options(rules.forms.shared_list("shanghai-districts")),
+            "districts": _options(rules.districts),
             "sessions": _options(rules.edition.session_options()),
             "ages": AGES,
         }

@@ -105,7 +105,7 @@ def _register_and_file(
     desk: Desk, chance: random.Random, seed: int, serial: int, count: int
 ) -> None:
     at = clock.now() - timedelta(hours=chance.randint(1, 24 * 60))
-    districts = desk.rules.forms.shared_list("shanghai-districts")
+    districts = desk.rules.districts
     district = chance.choice(districts).code
     code = complete_code(f"91{district}MA9{seed % 100:02d}{serial:04X}"[:17].ljust(17, "0"))
     key = f"demo-{seed}-{serial}"

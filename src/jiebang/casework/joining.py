@@ -140,7 +140,7 @@ def _attributes(answers: Mapping[str, Any], identifier: Identifier, rules: Rules
         return {"entity_type": declared, "registered_province": ABROAD}
     by_code = entity_kind(identifier.number)
     provinces = {one.code: one.label.zh for one in rules.forms.shared_list("provinces")}
-    districts = {one.code for one in rules.forms.shared_list("shanghai-districts")}
+    districts = {one.code for one in rules.districts}
     division = division_code(identifier.number)
     return {
         # The code tells an enterprise from others; which other, the organisation may say itself.

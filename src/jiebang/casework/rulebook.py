@@ -6,7 +6,7 @@ mended, for the status page and the log.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -17,7 +17,7 @@ import structlog
 from jiebang.edition.definition import Clause, Edition
 from jiebang.edition.loading import load_clauses, load_edition
 from jiebang.forms.book import Choices, FormBook, Translator, untranslated
-from jiebang.forms.definition import Option
+from jiebang.forms.definition import Offered, Option
 from jiebang.model.cases import Demand
 from jiebang.policy import Book, load_book
 from jiebang.workflow.definition import Definition
@@ -52,6 +52,13 @@ class Rules:
             "edition.sessions": self.edition.session_options(),
             "announcement.hideable": self._hideable(),
         }
+
+    @property
+    def districts(self) -> Sequence[Offered]:
+        """The districts (区) of this edition: those its pre-registration offers."""
+        questions = self.forms["pre-registration"].questions
+        asked = next(one for one in questions if one.key == "district")
+        return self.forms.options(asked, self.choices())
 
     def drafted(self, filing: Filing, case: Demand) -> dict[str, Any]:
         """The answers a form starts with, taken from what was filed on the case before."""

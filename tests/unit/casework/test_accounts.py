@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pyotp
@@ -15,8 +14,8 @@ from argon2 import PasswordHasher
 from jiebang.casework import accounts, joining, second_factor
 from jiebang.casework.demo_accounts import create_demo_accounts
 from jiebang.casework.letters import ACCOUNT, compose, read_token, sign_token
+from jiebang.casework.rulebook import read_rules
 from jiebang.errors import Refused
-from jiebang.forms.book import FormBook
 from jiebang.model.feed import Change
 from jiebang.model.people import Person
 from jiebang.model.permissions import ROLES, STAFF
@@ -39,7 +38,7 @@ ANSWERS = {
 
 @pytest.fixture(scope="module")
 def rules() -> Any:
-    return SimpleNamespace(forms=FormBook.load(ROOT / "forms"))
+    return read_rules(ROOT / "rules" / "shanghai-2019", ROOT / "forms")
 
 
 @pytest.fixture

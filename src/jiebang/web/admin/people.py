@@ -49,7 +49,7 @@ def people(context: ShardedFolder, request: Request) -> dict[str, Any]:
         "shown": SHOWN,
         "given": GIVEN,
         "role_words": ROLES,
-        "districts": request.rules.forms.shared_list("shanghai-districts"),
+        "districts": request.rules.districts,
         "now": clock.now(),
         "me": request.identity.person.id,
     }
@@ -59,7 +59,7 @@ def people(context: ShardedFolder, request: Request) -> dict[str, Any]:
 def set_roles(context: Person, request: Request) -> HTTPSeeOther:
     """Give and take roles. Raises ``Refused`` for one's own."""
     asked = frozenset(request.POST.getall("role"))
-    known = {one.code for one in request.rules.forms.shared_list("shanghai-districts")}
+    known = {one.code for one in request.rules.districts}
     districts = frozenset(request.POST.getall("district"))
     if not asked <= set(GIVEN) or not districts <= known:
         raise HTTPNotFound

@@ -12,6 +12,7 @@ from pyramid.view import view_config, view_defaults
 
 from jiebang import clock
 from jiebang.casework.advancing import reasons_against, transitions_open_to
+from jiebang.casework.announcing import WISHES
 from jiebang.casework.judging import questions
 from jiebang.casework.vouching import code_in_doubt
 from jiebang.forms.answers import Answer
@@ -71,6 +72,9 @@ class CasePages:
             "assigned": {one.organisation for one in case.grants},
             "code_in_doubt": code_in_doubt(organisations[case.owner]),
             "announced": self._announced(),
+            "consent_due": self._at("consent"),
+            "previewable": case.current(WISHES) is not None
+            and self._at("consent", "schedule", "publish"),
             **self._words(),
         }
 
@@ -145,6 +149,11 @@ class CasePages:
             "origin_words": ORIGINS,
             "show_text": lambda part: spoken(part, locale),
         }
+
+    def _at(self, *transitions: str) -> bool:
+        """Whether one of these transitions starts at the stage of the case."""
+        workflow = self.rules.workflow
+        return any(self.case.stage in workflow.transition(one).from_ for one in transitions)
 
     def _announced(self) -> str | None:
         batch = self.request.desk.edition["announcements"].get(str(self.case.batch))

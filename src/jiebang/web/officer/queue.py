@@ -61,7 +61,7 @@ def queue(context: Site, request: Request) -> dict[str, Any]:
         "people": context["people"],
         "organisations": context["organisations"],
         "stages": [(one, found.stage_counts.get(one.id, 0)) for one in rules.workflow.stages],
-        "districts": rules.forms.shared_list("shanghai-districts"),
+        "districts": rules.districts,
         "sessions": rules.edition.session_options(),
         "whose": WHOSE,
         "ages": AGES,
