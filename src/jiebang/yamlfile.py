@@ -91,7 +91,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return found[0] if found else ""
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=512)
 def parse(text: str, name: str) -> Source:
     """Read YAML text strictly. Raises ``BadFile``. The answer is kept: it is only to be read."""
     yaml = YAML(typ="safe", pure=True)
@@ -127,12 +127,24 @@ def load(path: Path, name: str | None = None) -> Source:
     """Read a YAML file strictly. Raises ``BadFile``, also when it cannot be read."""
     label = name or str(path)
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        content = path.read_bytes()
+    except OSError as error:
         raise BadFile(
             [Finding(label, 1, 1, "unreadable", f"文件读不出来：{error}", f"unreadable: {error}")]
         ) from error
-    return parse(text, label)
+    return decode(content, label)
+
+
+def decode(content: bytes, name: str) -> Source:
+    """Read the bytes of a YAML file strictly. Raises ``BadFile``."""
+    try:
+        text = content.decode()
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise BadFile(
+            [Finding(name, line, 1, "unreadable", f"不是 UTF-8：{error}", f"not UTF-8: {error}")]
+        ) from error
+    return parse(text, name)
 
 
 def read(path: Path, model: type[Model], name: str | None = None) -> Model:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from contextlib import closing
@@ -118,7 +119,8 @@ def test_policy_staff_check_test_and_ask(
     book = str(ROOT / "rules" / "shanghai-2019")
     assert main(["policy", "check", book]) == 0
     assert main(["policy", "test", book]) == 0
-    assert capsys.readouterr().out.strip().endswith("19 passed, 0 failed")
+    *_, last = capsys.readouterr().out.strip().splitlines()
+    assert re.fullmatch(r"[1-9]\d* passed, 0 failed", last)
     facts = tmp_path / "facts.json"
     facts.write_text(
         json.dumps({"demander": {"entity_type": "enterprise", "registered_province": "江苏省"}})

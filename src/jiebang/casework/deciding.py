@@ -17,7 +17,7 @@ def weigh(*, desk: Desk, case: Demand, policy: str, at: datetime) -> Decision:
     Raises ``EngineUnavailable`` when the engine cannot answer: no verdict is never a grant.
     """
     book = desk.rules.book
-    gathered = gather(desk=desk, case=case, names=book.policies[policy].facts)
+    gathered = gather(desk=desk, case=case, names=book.asks[policy])
     answer = desk.decider.decide(
         book=book, policy_id=policy, facts=gathered.facts, as_of=at.astimezone(SHANGHAI).date()
     )

@@ -14,8 +14,9 @@ from typing import Any, TypeVar
 
 import structlog
 
-from jiebang.edition.definition import Clause, Edition
-from jiebang.edition.loading import load_clauses, load_edition
+from jiebang.clauses import Clause, load_clauses
+from jiebang.edition.definition import Edition
+from jiebang.edition.loading import load_edition
 from jiebang.forms.book import Choices, FormBook, Translator, untranslated
 from jiebang.forms.definition import Offered, Option
 from jiebang.model.cases import Demand

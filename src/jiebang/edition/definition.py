@@ -352,17 +352,3 @@ class Edition(Strict):
             )
             for one in self.sessions.items
         ]
-
-
-class Clause(Strict):
-    """A clause of one of the notices: what kind it is, its words, and an English summary."""
-
-    kind: Literal["heading", "fact", "procedure", "duty", "permission", "preference", "deciding"]
-    zh: str
-    en: str
-
-
-class ClauseFile(Strict):
-    """``rules/clauses.yaml``: every clause of the notices by its id."""
-
-    clauses: dict[str, Clause]

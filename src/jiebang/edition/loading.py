@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from jiebang.edition.definition import Clause, ClauseFile, Edition
-from jiebang.yamlfile import BadFile, Finding, Source, fit, load, nearest, read
+from jiebang.clauses import Clause, load_clauses
+from jiebang.edition.definition import Edition
+from jiebang.yamlfile import BadFile, Finding, Source, fit, load, nearest
 
 FILE = "edition.yaml"
-CLAUSES = "clauses.yaml"
 
 
 def load_edition(folder: Path) -> Edition:
@@ -36,11 +36,6 @@ def load_edition(folder: Path) -> Edition:
     if findings:
         raise BadFile(findings)
     return edition
-
-
-def load_clauses(rules: Path) -> Mapping[str, Clause]:
-    """Read every clause by its id from ``rules/clauses.yaml``. Raises ``BadFile``."""
-    return read(rules / CLAUSES, ClauseFile).clauses
 
 
 def _unknown_clauses(

@@ -2,86 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Final, cast
+from types import MappingProxyType
 from typing import Literal as OneOf
+from typing import cast
 
+from jiebang.policy.bound import (
+    Atom,
+    Bound,
+    BoundGroup,
+    BoundLeaf,
+    BoundOver,
+    BoundPolicy,
+    BoundRule,
+    Right,
+    bound_leaves,
+)
+from jiebang.policy.cells import cells_of
+from jiebang.policy.language.terms import Call, FactRef, Formula, NameOf, Number, ParamRef, Term
 from jiebang.policy.language.tree import (
+    POLICY_FACT,
     Condition,
     Dated,
-    FactRef,
+    Each,
+    Group,
+    ItemRef,
     Leaf,
     Literal,
     Operand,
-    ParamRef,
+    Outcome,
+    Over,
     Policy,
     Rule,
+    VarRef,
 )
-from jiebang.policy.language.types import DECIMAL_PLACES, Scalar, Value
+from jiebang.policy.language.types import Scalar, Type
 from jiebang.policy.language.vocabulary import Vocabulary
 from jiebang.wording import Wording
-
-#: Operators whose cases a single missing fact splits into finitely many.
-_NO_CELLS: Final = frozenset({"matches", "within_days_of"})
 
 
 class Circular(Exception):
     """Rules override each other in a circle; the message names them."""
-
-
-@dataclass(frozen=True, slots=True)
-class BoundLeaf:
-    """A leaf on a day: parameters are values. ``gap`` names one that the notice leaves open."""
-
-    leaf: Leaf
-    value: Value | None
-    other: str
-    days: int | None
-    gap: str
-
-    @property
-    def facts(self) -> tuple[str, ...]:
-        """The facts it reads."""
-        return (self.leaf.fact, self.other) if self.other else (self.leaf.fact,)
-
-
-@dataclass(frozen=True, slots=True)
-class BoundGroup:
-    """``all``, ``any`` or ``not`` over bound conditions."""
-
-    kind: OneOf["all", "any", "not"]
-    parts: tuple[Bound, ...]
-    unmet: Wording | None
-    clause: str
-
-
-Bound = BoundLeaf | BoundGroup
-
-
-@dataclass(frozen=True)
-class BoundRule:
-    """A rule on a day, with the indexes of the rules that override it."""
-
-    rule: Rule
-    when: Bound
-    overridden_by: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class BoundPolicy:
-    """A policy with the parameters of one period. ``period`` tells periods of a policy apart."""
-
-    policy: Policy
-    period: tuple[date | None, ...]
-    values: Mapping[str, Dated | None]
-    rules: tuple[BoundRule, ...]
-    order: tuple[int, ...]
-    facts: tuple[str, ...]
-    #: The values of each fact between which no condition can tell a difference.
-    cells: Mapping[str, tuple[Scalar, ...]]
 
 
 def period_of(policy: Policy, day: date) -> tuple[date | None, ...]:
@@ -98,96 +62,186 @@ def override_order(rules: Sequence[Rule]) -> tuple[int, ...]:
         for other in rule.overrides:
             if other in index:
                 overriders[index[other]].append(number)
-    order: list[int] = []
+    order: list[int] = [number for number, over in overriders.items() if not over]
+    done = set(order)
     while len(order) < len(rules):
-        ready = [n for n, over in overriders.items() if n not in order and set(over) <= set(order)]
+        ready = [n for n, over in overriders.items() if n not in done and set(over) <= done]
         if not ready:
-            raise Circular("、".join(rules[n].id for n in overriders if n not in order))
+            raise Circular("、".join(rules[n].id for n in overriders if n not in done))
         order += ready
+        done |= set(ready)
     return tuple(order)
 
 
 def bind(policy: Policy, day: date, vocabulary: Vocabulary) -> BoundPolicy:
     """Put the parameters of a day into a policy."""
-    values = {name: parameter.on(day) for name, parameter in policy.parameters.items()}
+    binder = _Binder({name: one.on(day) for name, one in policy.parameters.items()}, vocabulary)
+    overriding: dict[str, list[int]] = {}
+    for number, rule in enumerate(policy.rules):
+        for other in rule.overrides:
+            overriding.setdefault(other, []).append(number)
     rules = tuple(
         BoundRule(
             rule,
-            _bind(rule.when, values),
-            tuple(n for n, other in enumerate(policy.rules) if rule.id in other.overrides),
+            binder.condition(rule.when, {}),
+            tuple(overriding.get(rule.id, ())),
+            binder.amounts(rule.then),
         )
         for rule in policy.rules
     )
-    every = [leaf for rule in rules for leaf in bound_leaves(rule.when)]
-    facts = tuple(dict.fromkeys(name for leaf in every for name in leaf.facts))
-    cells = {}
-    for name in facts:
-        split = _cells([leaf for leaf in every if name in leaf.facts], vocabulary, name)
-        if split:
-            cells[name] = split
+    by_fact: dict[str, list[Atom]] = {}
+    for one in (leaf for rule in rules for leaf in bound_leaves(rule.when)):
+        for name in one.facts:
+            by_fact.setdefault(name, []).append(one)
+    for name in policy.facts:
+        by_fact.setdefault(name, [])
+    cells = {name: cells_of(found, vocabulary, name) for name, found in by_fact.items()}
     return BoundPolicy(
-        policy, period_of(policy, day), values, rules, override_order(policy.rules), facts, cells
+        policy,
+        period_of(policy, day),
+        binder.values,
+        rules,
+        binder.amounts(policy.default),
+        override_order(policy.rules),
+        tuple(by_fact),
+        {name: split for name, split in cells.items() if split},
     )
 
 
-def bound_leaves(condition: Bound) -> Iterator[BoundLeaf]:
-    """Every leaf under a condition, in reading order."""
-    if isinstance(condition, BoundLeaf):
-        yield condition
-    else:
-        for part in condition.parts:
-            yield from bound_leaves(part)
+@dataclass(frozen=True)
+class _Binder:
+    """Puts parameters and ``as`` variables into conditions and formulas."""
 
+    values: Mapping[str, Dated | None]
+    vocabulary: Vocabulary
 
-def _bind(condition: Condition, values: Mapping[str, Dated | None]) -> Bound:
-    if not isinstance(condition, Leaf):
-        parts = tuple(_bind(part, values) for part in condition.parts)
-        return BoundGroup(condition.kind, parts, condition.unmet, condition.clause)
-    value, gap = _value(condition.right, values)
-    days, days_gap = _value(condition.days, values) if condition.days else (None, "")
-    other = condition.right.name if isinstance(condition.right, FactRef) else ""
-    return BoundLeaf(condition, value, other, cast("int | None", days), gap or days_gap)
+    def condition(self, one: Condition, variables: Mapping[str, Scalar], items: str = "") -> Bound:
+        """A condition; ``items`` is the list fact whose items a ``where`` speaks of."""
+        match one:
+            case Leaf():
+                return self._leaf(one, variables, items)
+            case Group():
+                parts = tuple(self.condition(part, variables, items) for part in one.parts)
+                return BoundGroup(one.kind, parts, _filled(one.unmet, variables), one.clause)
+            case Over():
+                where = self.condition(one.where, variables, one.fact) if one.where else None
+                right = self.right(one.right, variables) if one.right else Right()
+                own = replace(one, unmet=_filled(one.unmet, variables))
+                fact = self.vocabulary.facts[one.fact].typed
+                counted = Type("integer") if one.kind == "count" else fact.field(one.of)
+                return BoundOver(own, one.fact, where, right, counted or Type("integer"))
+        return self._each(one, variables, items)
 
-
-def _value(operand: Operand, values: Mapping[str, Dated | None]) -> tuple[Value | None, str]:
-    if isinstance(operand, Literal):
-        return operand.value, ""
-    if isinstance(operand, ParamRef):
-        dated = values[operand.name]
+    def _each(self, one: Each, variables: Mapping[str, Scalar], items: str) -> Bound:
+        dated = self.values[one.parameter]
         given = dated.value if dated else None
-        return given, "" if given is not None else operand.name
-    return None, ""
+        kind: OneOf["all", "any"] = "all" if one.kind == "every" else "any"
+        if given is None:
+            # The notice names none: held against nothing, the condition stays unknown.
+            gap = {one.var: ""}
+            part = self.condition(one.has, {**variables, **gap}, items)
+            return BoundGroup(kind, (_open(part, one.parameter),), one.unmet, one.clause)
+        parts = []
+        for value in cast("tuple[Scalar, ...]", given):
+            inner = {**variables, one.var: value}
+            part = self.condition(one.has, inner, items)
+            parts.append(BoundGroup("all", (part,), _filled(one.unmet, inner), one.clause))
+        return BoundGroup(kind, tuple(parts), None, one.clause)
+
+    def _leaf(self, one: Leaf, variables: Mapping[str, Scalar], items: str) -> BoundLeaf:
+        fact = item = ""
+        formula: Formula | None = None
+        gap = ""
+        match one.subject:
+            case FactRef(name):
+                fact = name
+                typed = fact_type(name, self.vocabulary)
+            case ItemRef(name):
+                item = name
+                typed = self.vocabulary.facts[items].typed.field(name) or Type("text")
+            case Formula() as written:
+                formula, gap = self._formula(written)
+                typed = written.type
+        right = self.right(one.right, variables)
+        days = self.right(one.days, variables) if one.days else Right()
+        own = replace(one, unmet=_filled(one.unmet, variables))
+        return BoundLeaf(
+            own,
+            one.operator,
+            fact,
+            item,
+            formula,
+            right,
+            cast("int | None", days.value),
+            gap or right.gap or days.gap,
+            typed,
+        )
+
+    def right(self, operand: Operand, variables: Mapping[str, Scalar]) -> Right:
+        match operand:
+            case Literal(value):
+                return Right(value=value)
+            case ParamRef(name):
+                dated = self.values[name]
+                given = dated.value if dated else None
+                return Right(value=given, gap="" if given is not None else name, params=(name,))
+            case FactRef(name):
+                return Right(fact=name)
+            case VarRef(name):
+                return Right(value=variables[name])
+        formula, gap = self._formula(operand)
+        return Right(formula=formula, gap=gap, params=operand.parameters)
+
+    def amounts(self, said: Outcome) -> Mapping[str, Right]:
+        """The values of an outcome, with the parameters of the day."""
+        return MappingProxyType({name: self.right(one, {}) for name, one in said.values.items()})
+
+    def _formula(self, formula: Formula) -> tuple[Formula, str]:
+        return bind_formula(formula, self.values)
 
 
-def _cells(leaves: Sequence[BoundLeaf], vocabulary: Vocabulary, name: str) -> tuple[Scalar, ...]:
-    fact = vocabulary.facts[name]
-    if any(one.other or one.gap or one.leaf.operator in _NO_CELLS for one in leaves):
-        return ()
-    named: dict[Scalar, None] = {}
-    for one in leaves:
-        if one.leaf.operator != "known" and one.value is not None:
-            named |= dict.fromkeys(one.value if isinstance(one.value, tuple) else (one.value,))
-    kind = fact.typed.scalar
-    if kind == "boolean":
-        return (True, False)
-    if kind in {"text", "code"}:
-        others = [code for code in fact.options if code not in named]
-        extra = others[:1] if fact.options else ["\N{REPLACEMENT CHARACTER}"]
-        return (*named, *extra)
-    around: dict[Scalar, None] = {}
-    for one_value in named:
-        around |= dict.fromkeys(_neighbours(one_value))
-    return tuple(around)
+def bind_formula(formula: Formula, values: Mapping[str, Dated | None]) -> tuple[Formula, str]:
+    """A formula with the parameters of a day, and the name of one without a value, if any."""
+    gaps: list[str] = []
+    term = _term(formula.term, values, gaps)
+    return Formula(formula.text, term, formula.type), gaps[0] if gaps else ""
 
 
-def _neighbours(value: Scalar) -> tuple[Scalar, ...]:
-    if isinstance(value, Decimal):
-        step = Decimal(1).scaleb(-DECIMAL_PLACES)
-        return (value - step, value, value + step)
-    if isinstance(value, date):
-        days = [date.min.toordinal(), value.toordinal() - 1]
-        before, after = max(days), min(value.toordinal() + 1, date.max.toordinal())
-        return (date.fromordinal(before), value, date.fromordinal(after))
-    if isinstance(value, int):
-        return (value - 1, value, value + 1)
-    return (value,)
+def _term(term: Term, values: Mapping[str, Dated | None], gaps: list[str]) -> Term:
+    match term:
+        case Call(function, parts, money, places):
+            return Call(function, tuple(_term(one, values, gaps) for one in parts), money, places)
+        case NameOf(ParamRef(name), money):
+            dated = values[name]
+            given = dated.value if dated else None
+            if given is None:
+                gaps.append(name)
+                return Number(Decimal(0), money)
+            return Number(Decimal(str(given)), money)
+    return term
+
+
+def fact_type(name: str, vocabulary: Vocabulary) -> Type:
+    """The type of a fact; another policy's outcome is a code."""
+    return Type("code") if name.startswith(POLICY_FACT) else vocabulary.facts[name].typed
+
+
+def _open(condition: Bound, parameter: str) -> Bound:
+    """The condition with every leaf left open by a parameter."""
+    match condition:
+        case BoundLeaf():
+            return replace(condition, gap=condition.gap or parameter)
+        case BoundOver():
+            where = _open(condition.where, parameter) if condition.where else None
+            return replace(condition, where=where, right=replace(condition.right, gap=parameter))
+    return replace(condition, parts=tuple(_open(one, parameter) for one in condition.parts))
+
+
+def _filled(words: Wording | None, variables: Mapping[str, Scalar]) -> Wording | None:
+    """A message with ``{name}`` replaced by what the variable stands for."""
+    if words is None or not variables:
+        return words
+    zh, en = words.zh, words.en
+    for name, value in variables.items():
+        zh, en = zh.replace(f"{{{name}}}", str(value)), en.replace(f"{{{name}}}", str(value))
+    return Wording(zh=zh, en=en)

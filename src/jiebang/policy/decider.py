@@ -3,33 +3,50 @@
 from __future__ import annotations
 
 import logging
-import threading
-from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
-from jiebang.errors import JiebangError
-from jiebang.policy.binding import bind, period_of
 from jiebang.policy.book import Book
 from jiebang.policy.decision import Decision
-from jiebang.policy.engine.compile import Program, compile_policy
-from jiebang.policy.engine.supervisor import Worker, WorkerLost
-from jiebang.policy.explain import Explainer, evaluate, not_in_force
+from jiebang.policy.deriving import NOT_IN_FORCE, Deriving, Verdict
+from jiebang.policy.engine.pool import Engine, EngineUnavailable, Ready
+from jiebang.policy.explain import DISAGREEMENT, Reading, not_in_force
 from jiebang.policy.facts import admit_facts
 from jiebang.policy.language.types import Value
-from jiebang.policy.meaning import Facts, State, rule_states, settle
+from jiebang.policy.meaning import Settled, collects, outcome_of, rule_states, settle
+from jiebang.policy.states import State
 from jiebang.yamlfile import Finding
+
+__all__ = ["Answer", "Decider", "EngineUnavailable"]
 
 _log = logging.getLogger(__name__)
 
-#: Compiled policies kept, over all versions; the least used leave first.
-MOST_PROGRAMS: Final = 256
-_Key = tuple[str, str, tuple[date | None, ...]]
+#: Cases sent to the engine at once: a batch must stay well within its time limit.
+BATCH = 200
 
 
-class EngineUnavailable(JiebangError):
-    """The engine failed twice in a row; nothing was decided. Trying again later may help."""
+@dataclass(frozen=True)
+class Answer:
+    """A decision without its explanation. ``values`` are typed: money in fen."""
+
+    outcome: str
+    code: str
+    rule: str
+    flags: tuple[str, ...]
+    values: Mapping[str, Value]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Weighed:
+    """A case as both readers settled it."""
+
+    ready: Ready
+    reading: Reading
+    settled: Settled
+    agreed: bool
+    facts: Deriving
 
 
 class Decider:
@@ -40,16 +57,12 @@ class Decider:
 
     def __init__(self, *, limit: float = 0.4) -> None:
         self._limit = limit
-        self._lock = threading.Lock()
-        self._worker: Worker | None = None
-        self._programs: OrderedDict[_Key, tuple[str, Program]] = OrderedDict()
-        self._made = 0
+        self._engine = Engine(limit=limit)
 
     @property
     def worker_pid(self) -> int | None:
         """The id of the engine process, if there is one."""
-        worker = self._worker
-        return worker.pid if worker else None
+        return self._engine.worker_pid
 
     def decide(
         self, book: Book, policy_id: str, facts: Mapping[str, object], as_of: date
@@ -58,52 +71,48 @@ class Decider:
 
         Raises ``KeyError`` for an unknown policy, ``BadFacts``, and ``EngineUnavailable``.
         """
-        policy = book.policies[policy_id]
+        policy = book.deciding[policy_id]
         admitted = admit_facts(book.vocabulary, facts)
         if not policy.in_force(as_of):
-            return not_in_force(
-                policy.id,
-                title_zh=policy.title.zh,
-                title_en=policy.title.in_locale("en"),
-                book=book.version,
-                as_of=as_of,
-            )
-        name, program = self._program(book, policy_id, as_of)
-        bound = program.bound
-        mine: dict[str, Value] = {key: admitted[key] for key in bound.facts if key in admitted}
-
-        nodes = [evaluate(rule.when, mine) for rule in bound.rules]
-        states = [node.state for node in nodes]
-        explained = settle(
-            bound, states, facts=mine, ask=lambda many: [rule_states(bound, one) for one in many]
+            return not_in_force(policy, book=book.version, as_of=as_of)
+        weighed = self._weigh(policy_id, Deriving(book, as_of, admitted, self._verdict))
+        explainer = weighed.ready.explainer
+        decision = explainer.decision(
+            weighed.reading,
+            weighed.settled,
+            book=book.version,
+            as_of=as_of,
+            behind=weighed.facts.behind,
         )
-        explainer = Explainer(bound, book.vocabulary, mine, nodes)
-        decision = explainer.decision(explained, book=book.version, as_of=as_of)
+        return decision if weighed.agreed else explainer.by_hand(decision, DISAGREEMENT)
 
-        [answered] = self._ask(name, program, [mine])
-        computed = settle(
-            bound, answered, facts=mine, ask=lambda many: self._ask(name, program, many)
-        )
-        if answered != states or computed != explained:
-            _log.error(
-                "engine and explainer disagree on %s (%s): %s / %s",
-                policy.id,
-                book.version,
-                computed,
-                explained,
-            )
-            return explainer.disagreement(decision)
-        return decision
+    def outcomes(
+        self, book: Book, policy_id: str, cases: Sequence[Mapping[str, object]], as_of: date
+    ) -> Iterator[Answer]:
+        """Decide many cases on a day, by both readers, without explaining. Raises as ``decide``."""
+        policy = book.deciding[policy_id]
+        for start in range(0, len(cases), BATCH):
+            admitted = [admit_facts(book.vocabulary, one) for one in cases[start : start + BATCH]]
+            if not policy.in_force(as_of):
+                yield from (Answer(NOT_IN_FORCE, "NOT_IN_FORCE", "", (), {}, ()) for _ in admitted)
+                continue
+            derived = [Deriving(book, as_of, one, self._verdict) for one in admitted]
+            ready = self._engine.ready(book, policy_id, as_of)
+            mine = [self._mine(ready, one) for one in derived]
+            answered = self._engine.ask(ready, mine)
+            for one, facts, states in zip(derived, mine, answered, strict=True):
+                reading = ready.explainer.read(facts)
+                yield _answer(self._settle(ready, reading, states, one))
 
     def preflight(self, book: Book) -> list[Finding]:
         """Register every policy and answer every example in a process of its own.
 
-        What kills or outlasts that process, or gets an example wrong, is a finding.
+        What kills or outlasts that process is a finding.
         """
         findings: list[Finding] = []
         trial = Decider(limit=self._limit)
         try:
-            for policy in book.policies.values():
+            for policy in book.deciding.values():
                 days = {policy.start, *(example.as_of for example in policy.examples)}
                 cases: list[tuple[date, Mapping[str, object]]] = [(day, {}) for day in sorted(days)]
                 cases += [(one.as_of, one.given) for one in policy.examples]
@@ -119,66 +128,74 @@ class Decider:
 
     def close(self) -> None:
         """End the engine process. Deciding afterwards starts another."""
-        with self._lock:
-            self._stop()
+        self._engine.close()
 
-    def _program(self, book: Book, policy_id: str, as_of: date) -> tuple[str, Program]:
-        policy = book.policies[policy_id]
-        key = (book.version, policy_id, period_of(policy, as_of))
-        with self._lock:
-            known = self._programs.get(key)
-            if known:
-                self._programs.move_to_end(key)
-                return known
-        program = compile_policy(bind(policy, as_of, book.vocabulary))
-        with self._lock:
-            self._made += 1
-            made = self._programs.setdefault(key, (f"p{self._made}", program))
-            while len(self._programs) > MOST_PROGRAMS:
-                _, (old, _) = self._programs.popitem(last=False)
-                self._drop(old)
-            return made
+    def _weigh(self, policy_id: str, derived: Deriving) -> _Weighed:
+        ready = self._engine.ready(derived.book, policy_id, derived.as_of)
+        mine = self._mine(ready, derived)
+        with self._engine.asking(ready, mine) as question:
+            # The engine works in its own process while the explainer reads the case here.
+            reading = ready.explainer.read(mine)
+            states = question.states()
+        return self._settle(ready, reading, states, derived)
 
-    def _drop(self, name: str) -> None:
-        worker = self._worker
-        if worker and name in worker.registered:
-            del worker.registered[name]
-            try:
-                worker.ask({"drop": name})
-            except WorkerLost:
-                self._stop()
+    @staticmethod
+    def _mine(ready: Ready, derived: Deriving) -> dict[str, Value]:
+        names = ready.bound.facts
+        derived.complete(names)
+        known = derived.facts
+        return {name: known[name] for name in names if name in known}
 
-    def _ask(self, name: str, program: Program, cases: Sequence[Facts]) -> list[list[State]]:
-        encoded = [program.encode(case) for case in cases]
-        with self._lock:
-            try:
-                fired = self._once(name, program, encoded)
-            except WorkerLost as first:
-                _log.warning("engine process lost (%s); starting another", first)
-                self._stop()
-                try:
-                    fired = self._once(name, program, encoded)
-                except WorkerLost as second:
-                    self._stop()
-                    raise EngineUnavailable(str(second)) from second
-        try:
-            return [program.read(one) for one in fired]
-        except ValueError as error:
-            raise EngineUnavailable(str(error)) from error
+    def _settle(
+        self, ready: Ready, reading: Reading, answered: Sequence[object], derived: Deriving
+    ) -> _Weighed:
+        bound, mine = ready.bound, reading.facts
+        states = list(reading.states)
+        explained = settle(
+            bound, states, facts=mine, ask=lambda many: [rule_states(bound, one) for one in many]
+        )
+        agreed = answered == states
+        # The same states settle the matter the same way, but for completions, which are asked again.
+        if agreed and State.UNKNOWN in states:
+            computed = settle(
+                bound, states, facts=mine, ask=lambda many: self._engine.ask(ready, many)
+            )
+            agreed = computed == explained
+        if not agreed:
+            _log.error(
+                "engine and explainer disagree on %s (%s): %s / %s",
+                bound.policy.id,
+                derived.book.version,
+                answered,
+                states,
+            )
+        return _Weighed(ready, reading, explained, agreed, derived)
 
-    def _once(
-        self, name: str, program: Program, encoded: list[dict[str, object]]
-    ) -> list[list[str]]:
-        if self._worker is None:
-            self._worker = Worker(limit=self._limit)
-        worker = self._worker
-        if name not in worker.registered:
-            worker.ask({"register": name, "rulesets": program.rulesets})
-            worker.registered[name] = None
-        fired: list[list[str]] = worker.ask({"ask": name, "cases": encoded})
-        return fired
+    def _verdict(self, policy_id: str, derived: Deriving) -> Verdict:
+        """What another policy says on the facts of a case."""
+        policy = derived.book.deciding[policy_id]
+        if not policy.in_force(derived.as_of):
+            return Verdict(NOT_IN_FORCE, {})
+        weighed = self._weigh(policy_id, derived)
+        settled = weighed.settled
+        if not weighed.agreed or not settled.decided:
+            return Verdict("undetermined", {}, derived.bring(settled.missing))
+        return Verdict(outcome_of(weighed.ready.bound, settled.rule).outcome, settled.values or {})
 
-    def _stop(self) -> None:
-        if self._worker:
-            self._worker.stop()
-            self._worker = None
+
+def _answer(weighed: _Weighed) -> Answer:
+    bound, settled = weighed.ready.bound, weighed.settled
+    applied = zip(bound.rules, settled.applied, strict=True)
+    flags = dict.fromkeys(
+        one.rule.then.code
+        for one, state in applied
+        if state.value == "met" and one.rule.then.outcome == "flag"
+    )
+    if not weighed.agreed or not settled.decided:
+        code = DISAGREEMENT if not weighed.agreed else "TABLE_CONFLICT" * settled.conflict
+        missing = weighed.facts.bring(settled.missing)
+        return Answer("undetermined", code, "", tuple(flags), {}, missing)
+    said = outcome_of(bound, settled.rule)
+    rule = "" if settled.rule is None else bound.rules[settled.rule].rule.id
+    code = "COLLECTED" if collects(bound) else said.code
+    return Answer(said.outcome, code, rule, tuple(flags), settled.values or {}, ())

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from jiebang.money import from_fen
 from jiebang.policy.language.types import Type, Value
+
+#: A binary float holds this many decimal digits.
+_EXACT: Final = 15
 
 
 @dataclass(frozen=True)
 class Decision:
     """What a policy says of a case on a day.
 
-    ``outcome`` is grant, deny, undetermined or not_in_force. Everything else is plain JSON data.
+    ``outcome`` is grant, deny, none, value, undetermined or not_in_force. ``values`` are amounts by
+    name, money in its unit. Everything else is plain JSON data.
     """
 
     policy: str
@@ -25,6 +29,7 @@ class Decision:
     as_of: date
     outcome: str
     code: str
+    values: Mapping[str, Any] = field(default_factory=dict)
     reasons: tuple[Mapping[str, Any], ...] = ()
     unmet: tuple[Mapping[str, Any], ...] = ()
     missing: tuple[str, ...] = ()
@@ -40,7 +45,7 @@ class Decision:
             "as_of": self.as_of.isoformat(),
             "outcome": self.outcome,
             "code": self.code,
-            "values": {},
+            "values": dict(self.values),
             "reasons": [dict(one) for one in self.reasons],
             "unmet": [dict(one) for one in self.unmet],
             "missing": list(self.missing),
@@ -65,7 +70,7 @@ def canonical_json(data: object) -> bytes:
 def plain(value: Value | None, typed: Type) -> Any:
     """A typed value as JSON data: dates in ISO form, money in its unit, decimals as text."""
     if isinstance(value, tuple):
-        return [plain(one, typed.one) for one in value]
+        return [_item(one, typed) for one in value]
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):
@@ -75,3 +80,30 @@ def plain(value: Value | None, typed: Type) -> Any:
         whole = amount == amount.to_integral_value()
         return int(amount) if whole else format(amount, "f")
     return value
+
+
+def _item(item: object, typed: Type) -> Any:
+    """An item of a list: a scalar, a record, or a weight with its name."""
+    if isinstance(item, Mapping):
+        return {name: plain(one, typed.field(name) or typed) for name, one in item.items()}
+    return plain(item, typed.one)  # type: ignore[arg-type]  # a scalar is left
+
+
+def stated(value: Value, typed: Type) -> Any:
+    """A value of an outcome as JSON data: money in its unit, numbers as numbers."""
+    if isinstance(value, tuple):
+        return [stated(one, typed) for one in value]  # type: ignore[arg-type]  # scalars only
+    if typed.scalar == "money" and isinstance(value, int | Decimal):
+        return number(from_fen(int(value), typed.unit))
+    if isinstance(value, Decimal):
+        return number(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def number(value: Decimal) -> int | float | str:
+    """A decimal as a JSON number that reads back the same; beyond 15 digits as text."""
+    if value == value.to_integral_value():
+        return int(value)
+    return (
+        float(value) if len(value.normalize().as_tuple().digits) <= _EXACT else format(value, "f")
+    )

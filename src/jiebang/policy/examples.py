@@ -6,20 +6,22 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from jiebang.policy.awarding import Awarding, award
 from jiebang.policy.book import Book, load_book
 from jiebang.policy.check.plain import find_advice
 from jiebang.policy.decider import Decider, EngineUnavailable
 from jiebang.policy.decision import Decision
+from jiebang.policy.language.award import Award, AwardExample
 from jiebang.policy.language.tree import Example, Policy
 from jiebang.yamlfile import BadFile, Finding
 
 
 @dataclass(frozen=True)
 class ExampleResult:
-    """How one example went; ``differences`` is empty when it passed."""
+    """How one example of a policy or an award went; ``differences`` is empty when it passed."""
 
-    policy: Policy
-    example: Example
+    policy: Policy | Award
+    example: Example | AwardExample
     differences: tuple[str, ...]
 
     @property
@@ -38,6 +40,18 @@ def run_examples(
         for example in policy.examples:
             decision = decider.decide(book, policy.id, example.given, example.as_of)
             yield ExampleResult(policy, example, tuple(_differences(example, decision)))
+    for one in book.awards.values():
+        if only and one.id not in only:
+            continue
+        for story in one.examples:
+            came = award(
+                book=book,
+                decider=decider,
+                award_id=one.id,
+                entries=story.entries,
+                as_of=story.as_of,
+            )
+            yield ExampleResult(one, story, tuple(_award_differences(story, came)))
 
 
 def check_book(folder: Path, *, vocabulary: Path | None = None, decider: Decider) -> list[Finding]:
@@ -64,6 +78,20 @@ def check_book(folder: Path, *, vocabulary: Path | None = None, decider: Decider
     return findings
 
 
+def _award_differences(example: AwardExample, came: Awarding) -> Iterator[str]:
+    awarded = [str(one["entry"]) for one in came.ranked if one["awarded"]]
+    pairs: list[tuple[str, object, object]] = [
+        ("awarded", sorted(example.awarded), sorted(awarded))
+    ]
+    if example.flags is not None:
+        pairs.append(("flags", sorted(example.flags), sorted(came.flags)))
+    for name, wanted in (example.totals or {}).items():
+        pairs.append((f"totals.{name}", wanted, came.totals.get(name)))
+    for name, wanted, found in pairs:
+        if wanted != found:
+            yield f"{name}: {wanted} ≠ {found}"
+
+
 def _differences(example: Example, decision: Decision) -> Iterator[str]:
     expect = example.expect
     worded = [str(one["text"]) for one in decision.unmet]
@@ -75,6 +103,8 @@ def _differences(example: Example, decision: Decision) -> Iterator[str]:
         pairs.append(("flags", sorted(expect.flags), sorted(decision.flags)))
     if expect.missing is not None:
         pairs.append(("missing", sorted(expect.missing), sorted(decision.missing)))
+    for name, wanted in (expect.values or {}).items():
+        pairs.append((f"values.{name}", wanted, decision.values.get(name)))
     for name, wanted, found in pairs:
         if wanted != found:
             yield f"{name}: {wanted} ≠ {found}"

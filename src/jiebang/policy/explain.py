@@ -3,144 +3,138 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from typing import Any, Final
 
 from jiebang.clock import show_date
-from jiebang.money import from_fen
-from jiebang.policy.binding import Bound, BoundLeaf, BoundPolicy, bound_leaves
-from jiebang.policy.decision import Decision, plain
-from jiebang.policy.language.tree import ParamRef, Rule
+from jiebang.policy.bound import BoundGroup, BoundLeaf, BoundOver, BoundPolicy, Right, bound_leaves
+from jiebang.policy.decision import Decision, stated
+from jiebang.policy.language.tree import Literal, Obligation, Outcome, Policy, Rule
 from jiebang.policy.language.types import Type, Value
-from jiebang.policy.language.vocabulary import Fact, Vocabulary
-from jiebang.policy.meaning import (
-    Facts,
-    Settled,
-    State,
-    group_state,
-    leaf_state,
-    open_parameters,
-    outcome_of,
-)
+from jiebang.policy.language.vocabulary import Vocabulary
+from jiebang.policy.meaning import Settled, collects, open_parameters, outcome_of
+from jiebang.policy.states import MET, UNMET, Facts, State
+from jiebang.policy.tracing import Step, Trace, Tracer, blockers, weakest
+from jiebang.policy.words import Quantity, phrase, shown
+from jiebang.wording import Wording
 
 #: Codes of decisions that no rule words.
 MISSING, NOT_STATED, NOT_IN_FORCE = "FACTS_MISSING", "NOT_STATED", "NOT_IN_FORCE"
-DISAGREEMENT = "ENGINE_DISAGREES"
-
-_ASKED: Final = {
-    "is": ("为“{0}”", "is “{0}”"),
-    "is_not": ("不为“{0}”", "is not “{0}”"),
-    "in": ("为其中之一：{0}", "is one of: {0}"),
-    "not_in": ("不在其中：{0}", "is none of: {0}"),
-    "at_least": ("不少于 {0}", "is at least {0}"),
-    "at_most": ("不超过 {0}", "is at most {0}"),
-    "more_than": ("多于 {0}", "is more than {0}"),
-    "less_than": ("少于 {0}", "is less than {0}"),
-    "on_or_before": ("不晚于 {0}", "is on or before {0}"),
-    "on_or_after": ("不早于 {0}", "is on or after {0}"),
-    "within_days_of": ("与 {0} 相距不超过 {1} 天", "is within {1} days of {0}"),
-    "matches": ("符合式样 {0}", "matches {0}"),
-    "known": ("已有记录：{0}", "is on record: {0}"),
+NO_VALUE, TABLE_CONFLICT, DISAGREEMENT = "NO_VALUE", "TABLE_CONFLICT", "ENGINE_DISAGREES"
+COLLECTED: Final = "COLLECTED"
+_BY_HAND: Final = {
+    DISAGREEMENT: (
+        "两套计算结果不一致，须由人工处理",
+        "The two computations disagree; a person must decide.",
+    ),
+    TABLE_CONFLICT: (
+        "表中有互相冲突的行同时成立，须由人工处理",
+        "Rows of the table that contradict each other apply; a person must decide.",
+    ),
+    NO_VALUE: (
+        "公式在这一情形下没有结果（如除数为零），须由人工处理",
+        "A formula has no value here, as in a division by zero; a person must decide.",
+    ),
 }
-_WEAKEST: Final = ("text", "interpretation", "unverified")
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A condition with its state on the facts."""
-
-    bound: Bound
-    state: State
-    parts: tuple[Node, ...] = ()
-
-
-def evaluate(condition: Bound, facts: Facts) -> Node:
-    """The tree of states under a condition."""
-    if isinstance(condition, BoundLeaf):
-        return Node(condition, leaf_state(condition, facts))
-    parts = tuple(evaluate(part, facts) for part in condition.parts)
-    return Node(condition, group_state(condition.kind, [one.state for one in parts]), parts)
+_ENTRY: Final = ("fact", "found", "asked", "label", "found_text", "asked_text")
+_NO_FACTS: Final[Mapping[str, tuple[str, ...]]] = {}
 
 
 @dataclass(frozen=True)
+class Reading:
+    """A case as the explainer read it: the state and the trace of each rule's condition."""
+
+    facts: Facts
+    states: Sequence[State]
+    traces: Sequence[Trace]
+
+
+@dataclass
 class Explainer:
-    """Words a verdict on one case."""
+    """Words the verdicts of one policy on one period."""
 
     bound: BoundPolicy
     vocabulary: Vocabulary
-    facts: Facts
-    nodes: Sequence[Node]
+    _steps: list[Step] = field(init=False)
+    _static: list[dict[str, Any]] = field(init=False)
 
-    def decision(self, settled: Settled, *, book: str, as_of: date) -> Decision:
-        """The decision in full."""
+    def __post_init__(self) -> None:
+        tracer = Tracer(self.bound.policy, self.vocabulary)
+        self._steps = [
+            tracer.step(one.when, one.rule.clause, one.rule.basis) for one in self.bound.rules
+        ]
+        self._static = [self._rule(number) for number in range(len(self.bound.rules))]
+
+    def read(self, facts: Facts) -> Reading:
+        """The states and traces of the rules on a case."""
+        found = [step(facts) for step in self._steps]
+        return Reading(facts, [state for state, _ in found], [trace for _, trace in found])
+
+    def decision(
+        self,
+        reading: Reading,
+        settled: Settled,
+        *,
+        book: str,
+        as_of: date,
+        behind: Mapping[str, tuple[str, ...]] = _NO_FACTS,
+    ) -> Decision:
+        """The decision in full. ``behind`` names the facts behind a derived one that is missing."""
         policy = self.bound.policy
         flags = [
             number
             for number, state in enumerate(settled.applied)
-            if state is State.MET and self.bound.rules[number].rule.then.outcome == "flag"
+            if state is MET and self.bound.rules[number].rule.then.outcome == "flag"
         ]
-        flagged = [self._reason(number) for number in flags]
         codes = tuple(dict.fromkeys(self.bound.rules[n].rule.then.code for n in flags))
-        trace = tuple(self._rule_trace(number, settled) for number in range(len(self.nodes)))
+        flagged = [self._reason(number) for number in flags]
+        trace = self._traced(reading, settled)
         if not settled.decided:
-            gaps = self._gaps(settled)
+            code, reasons = self._open(reading, settled)
+            missing = [one for name in settled.missing for one in behind.get(name, (name,))]
             return Decision(
-                policy.id,
-                book,
-                as_of,
-                "undetermined",
-                NOT_STATED if gaps else MISSING,
-                reasons=(*gaps, *flagged),
-                missing=settled.missing,
-                flags=codes,
-                trace=trace,
-            )
+                policy.id, book, as_of, "undetermined", code, {}, (*reasons, *flagged), (),
+                tuple(dict.fromkeys(missing)), codes, (), trace,
+            )  # fmt: skip
         said = outcome_of(self.bound, settled.rule)
-        reasons = [self._reason(settled.rule)]
-        if said.outcome == "deny":
-            reasons += [self._reason(number) for number in self._others(settled, "deny")]
+        reasons = self._reasons(settled, said)
+        denied = said.outcome == "deny"
         return Decision(
             policy.id,
             book,
             as_of,
             said.outcome,
-            said.code,
-            reasons=(*reasons, *flagged),
-            unmet=tuple(self._blocking()) if said.outcome == "deny" else (),
-            flags=codes,
-            obligations=tuple(one.as_data() for one in said.obligations),
-            trace=trace,
+            COLLECTED if collects(self.bound) else said.code,
+            {name: stated(one, self._typed(name)) for name, one in (settled.values or {}).items()},
+            (*reasons, *flagged),
+            tuple(self._blocking(reading)) if denied else (),
+            (),
+            codes,
+            tuple(self._duty(one) for one in said.obligations),
+            trace,
         )
 
-    def disagreement(self, decision: Decision) -> Decision:
-        """What is decided when engine and explainer differ: nothing; a person must look."""
-        zh = "两套计算结果不一致，须由人工处理"
-        en = "The two computations disagree; a person must decide."
-        reason = self._worded("engine", "undetermined", zh, en, "", "unverified")
+    def by_hand(self, decision: Decision, code: str) -> Decision:
+        """What is decided when nothing can be: nothing; a person must look."""
         return Decision(
-            decision.policy,
-            decision.book,
-            decision.as_of,
-            "undetermined",
-            DISAGREEMENT,
-            reasons=(reason,),
+            decision.policy, decision.book, decision.as_of, "undetermined", code,
+            reasons=(self._worded(code.lower(), "undetermined", *_BY_HAND[code], "", "unverified"),),
             trace=decision.trace,
-        )
+        )  # fmt: skip
 
-    def _others(self, settled: Settled, outcome: str) -> list[int]:
-        return [
-            number
-            for number, state in enumerate(settled.applied)
-            if state is State.MET
-            and number != settled.rule
-            and self.bound.rules[number].rule.then.outcome == outcome
-        ]
+    def _open(self, reading: Reading, settled: Settled) -> tuple[str, list[Mapping[str, Any]]]:
+        """Why nothing is decided: a person must, or facts are missing."""
+        if settled.conflict or settled.no_value:
+            code = TABLE_CONFLICT if settled.conflict else NO_VALUE
+            words = _BY_HAND[code]
+            return code, [self._worded(code.lower(), "undetermined", *words, "", "unverified")]
+        gaps = self._gaps(reading, settled)
+        return (NOT_STATED if gaps else MISSING), gaps
 
-    def _gaps(self, settled: Settled) -> list[Mapping[str, Any]]:
+    def _gaps(self, reading: Reading, settled: Settled) -> list[Mapping[str, Any]]:
         found = []
-        for one in open_parameters(self.bound, self.facts, settled):
+        for one in open_parameters(self.bound, reading.facts, settled):
             dated = self.bound.values[one.name]
             name = one.title.zh if one.title else one.name
             name_en = one.title.in_locale("en") if one.title else one.name
@@ -150,23 +144,43 @@ class Explainer:
             found.append(self._worded(one.name, "undetermined", zh, en, clause, one.basis))
         return found
 
-    def _reason(self, number: int | None) -> Mapping[str, Any]:
+    def _reasons(self, settled: Settled, said: Outcome) -> list[Mapping[str, Any]]:
+        if collects(self.bound):
+            met = [number for number, state in enumerate(settled.applied) if state is MET]
+            return [self._reason(number, settled.values) for number in (met or (None,))]
+        reasons = [self._reason(settled.rule, settled.values)]
+        if said.outcome == "deny":
+            reasons += [
+                self._reason(number)
+                for number, state in enumerate(settled.applied)
+                if state is MET
+                and number != settled.rule
+                and self.bound.rules[number].rule.then.outcome == "deny"
+            ]
+        return reasons
+
+    def _reason(
+        self, number: int | None, values: Mapping[str, Value] | None = None
+    ) -> Mapping[str, Any]:
         said = outcome_of(self.bound, number)
+        zh, en = self._filled(said.say, values)
         if number is None:
-            return self._worded(
-                "default", said.outcome, said.say.zh, said.say.in_locale("en"), "", "text"
-            )
+            basis = weakest("text", *self._bases(self.bound.default_values.values()))
+            return self._worded("default", said.outcome, zh, en, "", basis)
         rule = self.bound.rules[number].rule
+        basis = self._static[number]["basis"]
         return self._worded(
-            rule.id,
-            said.outcome,
-            said.say.zh,
-            said.say.in_locale("en"),
-            rule.clause,
-            self._basis(number),
-            quote=rule.quote,
-            force=rule.force,
+            rule.id, said.outcome, zh, en, rule.clause, basis, quote=rule.quote, force=rule.force
         )
+
+    def _filled(self, say: Wording, values: Mapping[str, Value] | None) -> tuple[str, str]:
+        """The words of an outcome, with ``{name}`` replaced by what the value comes to."""
+        zh, en = say.zh, say.in_locale("en")
+        for name, value in (values or {}).items():
+            about = Quantity(self._typed(name))
+            zh = zh.replace(f"{{{name}}}", shown(value, about, "zh"))
+            en = en.replace(f"{{{name}}}", shown(value, about, "en"))
+        return zh, en
 
     def _worded(
         self,
@@ -193,56 +207,80 @@ class Explainer:
             "force": force,
         }
 
+    def _bases(self, rights: Iterator[Right] | Any) -> list[str]:
+        """The bases of the parameters that were put in."""
+        return [self.bound.policy.parameters[one].basis for right in rights for one in right.params]
+
     def _basis(self, number: int) -> str:
         """The weakest of the bases that a reason rests on, its parameters' among them."""
-        rule = self.bound.rules[number].rule
-        used = {
-            operand.name
-            for leaf in bound_leaves(self.bound.rules[number].when)
-            for operand in (leaf.leaf.right, leaf.leaf.days)
-            if isinstance(operand, ParamRef)
-        }
-        bases = [rule.basis, *(self.bound.policy.parameters[name].basis for name in used)]
-        return max(bases, key=_WEAKEST.index)
+        one = self.bound.rules[number]
+        rights = [leaf.right for leaf in bound_leaves(one.when)]
+        return weakest(one.rule.basis, *self._bases([*rights, *one.values.values()]))
 
-    def _blocking(self) -> list[Mapping[str, Any]]:
+    def _typed(self, name: str) -> Type:
+        """The type of a value: as declared, or as its formula has it."""
+        declared = self.bound.policy.outputs.get(name)
+        if declared:
+            return declared.type
+        rights = [one.values[name] for one in self.bound.rules if name in one.values]
+        if name in self.bound.default_values:
+            rights.append(self.bound.default_values[name])
+        for right in rights:
+            if right.formula:
+                return right.formula.type
+            if right.params:
+                return self.bound.policy.parameters[right.params[0]].type
+        return Type("decimal")
+
+    def _duty(self, one: Obligation) -> str | dict[str, str]:
+        """An obligation as it stands in the file, with the number of days put in."""
+        if one.amount is None:
+            return {one.name: one.detail} if one.detail else one.name
+        dated = self.bound.values[one.amount.name]
+        if dated is None or dated.value is None:
+            return {one.name: "not stated"}
+        unit = one.detail.removesuffix("s") if dated.value == 1 else one.detail
+        return {one.name: f"{dated.value} {unit}"}
+
+    def _blocking(self, reading: Reading) -> list[Mapping[str, Any]]:
         """Why not: the conditions that keep each granting rule from being met."""
         found: list[Mapping[str, Any]] = []
-        for bound, node in zip(self.bound.rules, self.nodes, strict=True):
-            if bound.rule.then.outcome == "grant" and node.state is State.UNMET:
-                found += self._blockers(node, bound.rule, State.UNMET)
+        for bound, trace in zip(self.bound.rules, reading.traces, strict=True):
+            if bound.rule.then.outcome == "grant":
+                found += self._blockers(bound.rule, bound.when, trace)
         unique = {(one["text"], one["fact"]): one for one in reversed(found)}
         return list(reversed(unique.values()))
 
-    def _blockers(self, node: Node, rule: Rule, blocked: State) -> Iterator[Mapping[str, Any]]:
-        if node.state is not blocked:
-            return
-        own = node.bound.leaf if isinstance(node.bound, BoundLeaf) else node.bound
-        if isinstance(node.bound, BoundLeaf) or (own.unmet and blocked is State.UNMET):
-            entry = self._entry(node)
+    def _blockers(self, rule: Rule, when: Any, trace: Trace) -> Iterator[Mapping[str, Any]]:
+        for bound, entry, blocked in blockers(when, trace, UNMET):
+            own = bound if isinstance(bound, BoundGroup) else _written(bound)
             clause = own.clause or rule.clause or self.bound.policy.source.clause
-            asked = (entry["asked_text"]["zh"], entry["asked_text"]["en"])
-            label = entry["label"]
-            if blocked is State.MET:
-                asked = (f"不应{asked[0]}", f"must not be so: {asked[1]}")
-            text = own.unmet.zh if own.unmet else f"{label['zh']}：{asked[0]}"
-            text_en = own.unmet.in_locale("en") if own.unmet else f"{label['en']}: {asked[1]}"
-            keys = ("fact", "found", "asked", "label", "found_text", "asked_text")
+            data = {key: entry.get(key) for key in _ENTRY}
+            if isinstance(bound, BoundLeaf):
+                told, name = entry["asked_text"], entry["label"]
+                if blocked is MET:
+                    told = {"zh": f"不应{told['zh']}", "en": f"must not be so: {told['en']}"}
+                zh, en = f"{name['zh']}：{told['zh']}", f"{name['en']}: {told['en']}"
+            else:
+                zh, en = (phrase(bound, self.vocabulary, one) for one in ("zh", "en"))
+                if blocked is MET:
+                    zh, en = f"不应：{zh}", f"must not be so: {en}"
+            words = own.unmet if blocked is UNMET else None
             yield {
-                "text": text,
-                "text_en": text_en,
+                "text": words.zh if words else zh,
+                "text_en": words.in_locale("en") if words else en,
                 "clause": clause,
-                "worded": own.unmet is not None,
-                **{key: entry[key] for key in keys},
+                "worded": words is not None,
+                **data,
             }
-            return
-        if node.bound.kind == "not":
-            blocked = State.MET if blocked is State.UNMET else State.UNMET
-        for part in node.parts:
-            yield from self._blockers(part, rule, blocked)
 
-    def _rule_trace(self, number: int, settled: Settled) -> Mapping[str, Any]:
+    def _rule(self, number: int) -> dict[str, Any]:
         rule = self.bound.rules[number].rule
+        values = {
+            name: (one.text if not isinstance(one, Literal) else None)
+            for name, one in rule.then.values.items()
+            if hasattr(one, "text")
+        }
         return {
             "rule": rule.id,
             "title": {
@@ -251,101 +289,33 @@ class Explainer:
             },
             "outcome": rule.then.outcome,
             "code": rule.then.code,
-            "state": self.nodes[number].state.value,
-            "applied": settled.applied[number].value,
             "basis": self._basis(number),
-            "when": self._trace(self.nodes[number], rule.clause, rule.basis),
+            **({"formulas": values} if values else {}),
         }
 
-    def _trace(self, node: Node, clause: str, basis: str) -> Mapping[str, Any]:
-        own = node.bound.leaf if isinstance(node.bound, BoundLeaf) else node.bound
-        cited = own.clause or clause or self.bound.policy.source.clause
-        if isinstance(node.bound, BoundLeaf):
-            right = node.bound.leaf.right
-            if isinstance(right, ParamRef):
-                given = self.bound.policy.parameters[right.name].basis
-                basis = max(basis, given, key=_WEAKEST.index)
-            return {
-                **self._entry(node),
-                "state": node.state.value,
-                "clause": cited,
-                "basis": basis,
-            }
-        return {
-            "kind": node.bound.kind,
-            "state": node.state.value,
-            "parts": [self._trace(part, cited, basis) for part in node.parts],
-        }
-
-    def _entry(self, node: Node) -> dict[str, Any]:
-        if not isinstance(node.bound, BoundLeaf):
-            none = {"zh": "", "en": ""}
-            return {
-                "kind": node.bound.kind, "fact": None, "found": None, "asked": None,
-                "label": none, "found_text": none, "asked_text": none,
-            }  # fmt: skip
-        leaf, bound = node.bound.leaf, node.bound
-        fact = self.vocabulary.facts[leaf.fact]
-        found = self.facts.get(leaf.fact)
-        right = self.facts.get(bound.other) if bound.other else bound.value
-        typed = Type("boolean") if leaf.operator == "known" else fact.typed
-        value = plain(right, Type(typed.scalar, many=isinstance(right, tuple), unit=typed.unit))
-        asked: Any = value if leaf.operator == "is" else {leaf.operator: value}
-        if bound.days is not None:
-            asked["days"] = bound.days
-        return {
-            "kind": "leaf",
-            "fact": leaf.fact,
-            "label": {"zh": fact.label.zh, "en": fact.label.in_locale("en")},
-            "operator": leaf.operator,
-            "found": plain(found, fact.typed),
-            "asked": asked,
-            "param": leaf.right.name if isinstance(leaf.right, ParamRef) else None,
-            "found_text": {
-                "zh": _shown(found, fact, "zh"),
-                "en": _shown(found, fact, "en"),
-            },
-            "asked_text": {
-                "zh": self._asked(bound, right, fact, "zh"),
-                "en": self._asked(bound, right, fact, "en"),
-            },
-        }
-
-    def _asked(self, bound: BoundLeaf, right: Value | None, fact: Fact, locale: str) -> str:
-        shown = _shown(right, fact, locale)
-        if right is None and bound.other:
-            shown = self.vocabulary.facts[bound.other].label.in_locale(locale)
-        return _ASKED[bound.leaf.operator][locale == "en"].format(shown, bound.days)
+    def _traced(self, reading: Reading, settled: Settled) -> tuple[Mapping[str, Any], ...]:
+        return tuple(
+            {**static, "state": state._value_, "applied": applied._value_, "when": trace}
+            for static, state, applied, trace in zip(
+                self._static, reading.states, settled.applied, reading.traces, strict=True
+            )
+        )
 
 
-def _shown(value: Value | None, fact: Fact, locale: str) -> str:
-    if value is None:
-        return "未知" if locale == "zh" else "not known"
-    if isinstance(value, tuple):
-        return ("、" if locale == "zh" else ", ").join(_shown(one, fact, locale) for one in value)
-    if isinstance(value, bool):
-        words = ("是", "否") if locale == "zh" else ("yes", "no")
-        return words[0] if value else words[1]
-    if isinstance(value, date):
-        return show_date(value, locale)
-    if isinstance(value, str):
-        return fact.options[value].in_locale(locale) if value in fact.options else value
-    if fact.type == "money" and isinstance(value, int):
-        return f"{from_fen(value, fact.unit):,f} {fact.unit}"
-    number = format(value, "f") if isinstance(value, Decimal) else str(value)
-    return f"{number} {fact.unit}".strip()
+def _written(bound: Any) -> Any:
+    """The condition as it stands in the file."""
+    return bound.over if isinstance(bound, BoundOver) else bound.leaf
 
 
-def not_in_force(
-    bound_policy: str, *, title_zh: str, title_en: str, book: str, as_of: date
-) -> Decision:
+def not_in_force(policy: Policy, *, book: str, as_of: date) -> Decision:
     """What is decided on a day outside the policy's dates."""
+    title = policy.title
     reason = {
         "rule": "effective",
         "outcome": "not_in_force",
-        "text": f"{show_date(as_of, 'zh')}“{title_zh}”不在施行期内",
-        "text_en": f"“{title_en}” is not in force on {show_date(as_of, 'en')}.",
-        "clause": "",
+        "text": f"{show_date(as_of, 'zh')}“{title.zh}”不在施行期内",
+        "text_en": f"“{title.in_locale('en')}” is not in force on {show_date(as_of, 'en')}.",
+        "clause": policy.source.clause,
         "basis": "text",
     }
-    return Decision(bound_policy, book, as_of, "not_in_force", NOT_IN_FORCE, reasons=(reason,))
+    return Decision(policy.id, book, as_of, "not_in_force", NOT_IN_FORCE, reasons=(reason,))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from jiebang.errors import JiebangError
+from jiebang.policy.language.tree import POLICY_FACT
 from jiebang.policy.language.types import Type, Value, WrongType, read_typed, read_written
 from jiebang.policy.language.vocabulary import Vocabulary
 
@@ -57,7 +58,7 @@ def _admit(
     admitted: dict[str, Value] = {}
     problems: list[FactProblem] = []
     for name, raw in facts:
-        known = vocabulary.facts.get(name)
+        known = None if str(name).startswith(POLICY_FACT) else vocabulary.facts.get(name)
         if known is None:
             hint = vocabulary.nearest(str(name))
             zh = "词表中没有这个事实" + (f"，是否想写“{hint}”？" if hint else "")

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
+from jiebang.clauses import load_clauses
 from jiebang.edition.definition import Edition, Named
-from jiebang.edition.loading import load_clauses, load_edition
+from jiebang.edition.loading import load_edition
 from jiebang.forms.book import FormBook
 from jiebang.wording import Wording
 from jiebang.yamlfile import BadFile, Finding

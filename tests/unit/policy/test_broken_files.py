@@ -29,9 +29,9 @@ RULE = "rules:\n  - {{id: r, when: {}, then: {{outcome: grant, code: OK, say: è¡
         ("{fact: case.count, at_least: 3, at_most: 5}", "operator", ""),
         ("{fact: case.filed, within_days_of: 2019-09-01}", "days", ""),
         ("{fact: case.name, matches: '(('}", "pattern", ""),
-        ("{exists: {in: case.kind}}", "not_supported_yet", ""),
+        ("{exists: {in: case.kind}}", "unknown_list", ""),
         ("{all: []}", "empty_group", ""),
-        ("{policy: other, is: grant}", "not_supported_yet", ""),
+        ("{policy: trail, is: grant}", "unknown_policy", "trial"),
     ],
 )
 def test_a_finding_names_the_place_and_the_nearest_word(

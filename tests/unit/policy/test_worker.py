@@ -23,6 +23,7 @@ from jiebang.policy import Book, Decider, EngineUnavailable
 from jiebang.policy.binding import bind
 from jiebang.policy.engine.compile import compile_policy
 from jiebang.policy.engine.supervisor import Worker
+from jiebang.policy.language.terms import FactRef
 from jiebang.policy.language.tree import Group, Leaf, Literal
 from jiebang.policy.meaning import rule_states
 
@@ -75,7 +76,7 @@ def test_an_engine_that_says_something_else_decides_nothing(
         "import sys, json\n"
         "for line in sys.stdin:\n"
         "    cases = json.loads(line).get('cases', [])\n"
-        "    print(json.dumps({'ok': [['sentinel', '0-met-0'] for _ in cases]}), flush=True)\n",
+        "    print(json.dumps({'ok': [['sentinel', 'sentinel', '0-met-0'] for _ in cases]}), flush=True)\n",
         encoding="utf-8",
     )
     monkeypatch.setattr("jiebang.policy.engine.supervisor._WORKER", lying)
@@ -89,7 +90,7 @@ def test_no_orphan_after_the_parent_is_killed():
         "import time\n"
         "from jiebang.policy.engine.supervisor import Worker\n"
         "worker = Worker(limit=5)\n"
-        "worker.ask({'register': 'x', 'rulesets': []})\n"
+        "worker.ask({'register': 'x', 'met': [], 'unmet': []})\n"
         "print(worker.pid, flush=True)\n"
         "time.sleep(60)\n"
     )
@@ -160,7 +161,7 @@ _LEAVES = st.one_of(
     st.tuples(st.just("case.name"), st.just("is"), st.sampled_from(["", "上海", "上海市", "a!"])),
     st.tuples(st.just("case.filed"), st.just("on_or_after"), st.just(DAY)),
     st.tuples(st.just("case.name"), st.just("known"), st.booleans()),
-).map(lambda one: Leaf(one[0], one[1], Literal(one[2]), None, None, "", (1, 1)))
+).map(lambda one: Leaf(FactRef(one[0]), one[1], Literal(one[2]), None, None, "", (1, 1)))
 _CONDITIONS = st.recursive(
     _LEAVES,
     lambda inner: st.one_of(
@@ -208,7 +209,9 @@ def test_engine_and_explainer_agree(
     rules = tuple(replace(only, id=f"r{n}", when=one) for n, one in enumerate(conditions))
     bound = bind(replace(policy, rules=rules), DAY, book.vocabulary)
     program = compile_policy(bound)
-    worker.ask({"register": "t", "rulesets": program.rulesets})
-    fired = worker.ask({"ask": "t", "cases": [program.encode(case) for case in cases]})
+    encoded = [program.encode(case) for case in cases]
+    worker.ask({"register": "t", "met": program.met, "unmet": program.unmet})
+    fired = worker.ask({"ask": "t", "cases": [(one.fact, one.whole) for one in encoded]})
     worker.ask({"drop": "t"})
-    assert [program.read(one) for one in fired] == [rule_states(bound, case) for case in cases]
+    read = [program.read(case, names) for case, names in zip(encoded, fired, strict=True)]
+    assert read == [rule_states(bound, case) for case in cases]

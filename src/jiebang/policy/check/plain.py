@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jiebang.policy.binding import Circular, override_order
-from jiebang.policy.language.tree import Leaf, ParamRef, Policy, leaves
+from jiebang.policy.language.tree import Policy, parameters_of
 from jiebang.yamlfile import Finding, nearest
 
 
@@ -58,7 +58,7 @@ def find_advice(policy: Policy) -> Iterator[Finding]:
             "there is no example",
             "examples: [{name: …, as_of: …, given: {…}, expect: {outcome: …}}]",
         )
-    used = {name for rule in policy.rules for leaf in leaves(rule.when) for name in _params(leaf)}
+    used = {name for rule in policy.rules for name in parameters_of(rule.when)}
     for parameter in policy.parameters.values():
         if parameter.name not in used:
             yield _finding(
@@ -68,12 +68,6 @@ def find_advice(policy: Policy) -> Iterator[Finding]:
                 f"参数“{parameter.name}”没有规则用到",
                 f'no rule uses the parameter "{parameter.name}"',
             )
-
-
-def _params(leaf: Leaf) -> Iterator[str]:
-    for operand in (leaf.right, leaf.days):
-        if isinstance(operand, ParamRef):
-            yield operand.name
 
 
 def _finding(

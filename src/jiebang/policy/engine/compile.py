@@ -1,28 +1,32 @@
 """From a bound policy to durable-rules definitions, within the subset that is safe.
 
-Per rule two sets of definitions, *met* and *unmet*; neither firing means unknown. Negation is pushed
-to the leaves, ``in`` and ``not_in`` become equalities, every operand is guarded by ``$ex``, and each way
-to meet or miss a rule is one definition, at most 48 of them in a ruleset.
+Per rule two sets of definitions, *met* and *unmet*; neither firing means unknown. Where nothing is
+missing, a rule that is not met is unmet, and only the first set is asked. Negation is pushed to the
+leaves, ``in`` and ``not_in`` become equalities, every operand is guarded by ``$ex``, and each way to meet
+or miss a rule is one definition, at most 48 of them in a ruleset.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from jiebang.policy.binding import Bound, BoundLeaf, BoundPolicy, bound_leaves
+from jiebang.policy.bound import Atom, Bound, BoundGroup, BoundLeaf, BoundPolicy, bound_leaves
 from jiebang.policy.language.types import DECIMAL_PLACES, Value
-from jiebang.policy.meaning import Facts, State, leaf_state
+from jiebang.policy.states import MET, UNKNOWN, UNMET, Facts, State, condition_state
 
 MOST_DEFINITIONS: Final = 47
 MOST_WAYS: Final = 200
 MOST_LISTED: Final = 4
 #: Longer texts enter the engine as their digest; it knows equality only.
 LONGEST_TEXT: Final = 200
+#: Fires on every case: without it the engine would find nothing to answer, and say so in its own way.
+SENTINEL: Final = "sentinel"
 
 Test = tuple[str, str, Any]
 Way = tuple[Test, ...]
@@ -48,86 +52,118 @@ class TooManyWays(Exception):
 
 
 @dataclass(frozen=True)
+class Case:
+    """A case as the engine takes it: a flat fact, and whether every condition on it is known."""
+
+    fact: str
+    whole: bool
+
+
+@dataclass(frozen=True)
 class Program:
-    """A policy of one period as the engine knows it."""
+    """A policy of one period as the engine knows it.
+
+    ``met`` and ``unmet`` are the rulesets of each kind; ``fires`` says what each definition means.
+    """
 
     bound: BoundPolicy
-    rulesets: tuple[Mapping[str, Any], ...]
+    met: tuple[Mapping[str, Any], ...]
+    unmet: tuple[Mapping[str, Any], ...]
+    fires: Mapping[str, tuple[int, State]]
     attributes: Mapping[str, str]
-    atoms: tuple[tuple[str, BoundLeaf], ...]
+    atoms: tuple[tuple[str, Atom], ...]
 
-    def encode(self, facts: Facts) -> dict[str, Any]:
-        """The flat fact for a case: typed, scaled, without nulls."""
+    def encode(self, facts: Facts) -> Case:
+        """The flat fact for a case: typed, scaled, without nulls, as JSON."""
         case: dict[str, Any] = {"kind": 1}
         for name, attribute in self.attributes.items():
             value = facts.get(name)
             if value is not None:
                 case[attribute] = _encode(value)
         for attribute, leaf in self.atoms:
-            state = leaf_state(leaf, facts)
-            if state is not State.UNKNOWN:
-                case[attribute] = int(state is State.MET)
-        return case
+            state = condition_state(leaf, facts)
+            if state is not UNKNOWN:
+                case[attribute] = 1 if state is MET else 0
+        whole = len(case) == 1 + len(self.attributes) + len(self.atoms)
+        return Case(json.dumps(case, ensure_ascii=False, separators=(",", ":")), whole)
 
-    def read(self, fired: list[str]) -> list[State]:
+    def read(self, case: Case, fired: Sequence[str]) -> list[State]:
         """The states of the rules from the definitions that fired. Raises ``ValueError``."""
-        states = [State.UNKNOWN] * len(self.bound.rules)
-        if not any(name.startswith("sentinel") for name in fired):
-            raise ValueError("the sentinel did not fire")
+        otherwise = UNMET if case.whole else UNKNOWN
+        states = [UNKNOWN] * len(self.bound.rules)
+        sentinels = 0
         for name in fired:
-            if name.startswith("sentinel"):
+            if name == SENTINEL:
+                sentinels += 1
                 continue
-            number, word, _way = name.split("-")
-            state = State(word)
-            if states[int(number)] not in {State.UNKNOWN, state}:
+            number, state = self.fires[name]
+            if states[number] not in {UNKNOWN, state}:
                 raise ValueError(f"rule {number} is both met and unmet")
-            states[int(number)] = state
-        return states
+            states[number] = state
+        if sentinels != len(self.met) + (0 if case.whole else len(self.unmet)):
+            raise ValueError("a sentinel did not fire")
+        return [otherwise if state is UNKNOWN else state for state in states]
 
 
 def compile_policy(bound: BoundPolicy) -> Program:
     """Compile a bound policy. Raises ``TooManyWays``."""
-    leaves = [leaf for rule in bound.rules for leaf in bound_leaves(rule.when)]
-    native = {name: f"f{n}" for n, name in enumerate(bound.facts)}
-    atoms = {
-        leaf: f"a{n}" for n, leaf in enumerate(dict.fromkeys(x for x in leaves if not _plain(x)))
-    }
-    used = {leaf.leaf.fact for leaf in leaves if _plain(leaf)}
-    definitions: dict[str, Any] = {}
-    for number, rule in enumerate(bound.rules):
-        for state, positive in ((State.MET, True), (State.UNMET, False)):
-            ways = _ways(rule.when, positive, native, atoms, rule.rule.id)
+    leaves = dict.fromkeys(leaf for rule in bound.rules for leaf in bound_leaves(rule.when))
+    native = {name: f"f{number}" for number, name in enumerate(bound.facts)}
+    atoms = {leaf: f"a{n}" for n, leaf in enumerate(one for one in leaves if not _plain(one))}
+    used = {leaf.fact for leaf in leaves if leaf not in atoms}
+    fires: dict[str, tuple[int, State]] = {}
+    rulesets: dict[State, tuple[Mapping[str, Any], ...]] = {}
+    for state in (MET, UNMET):
+        definitions: dict[str, Any] = {}
+        for number, rule in enumerate(bound.rules):
+            ways = _ways(rule.when, state is MET, native, atoms, rule.rule.id)
             for index, way in enumerate(ways):
-                definitions[f"{number}-{state.value}-{index}"] = _definition(way)
+                name = f"{number}-{state.value}-{index}"
+                definitions[name], fires[name] = _definition(way), (number, state)
+        rulesets[state] = _rulesets(definitions)
+    attributes = {name: attribute for name, attribute in native.items() if name in used}
+    listed = tuple((name, leaf) for leaf, name in atoms.items())
+    return Program(bound, rulesets[MET], rulesets[UNMET], fires, attributes, listed)
+
+
+def _rulesets(definitions: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
     names = list(definitions)
-    rulesets = tuple(
+    return tuple(
         {
             **{name: definitions[name] for name in names[start : start + MOST_DEFINITIONS]},
-            "sentinel": {"all": [{"m": {"kind": 1}}]},
+            SENTINEL: {"all": [{"m": {"kind": 1}}]},
         }
         for start in range(0, max(len(names), 1), MOST_DEFINITIONS)
     )
-    attributes = {name: attribute for name, attribute in native.items() if name in used}
-    return Program(bound, rulesets, attributes, tuple((name, leaf) for leaf, name in atoms.items()))
 
 
-def _plain(bound: BoundLeaf) -> bool:
+def _plain(bound: Atom) -> bool:
     """Whether the engine itself compares; what it cannot is computed before, as a fact."""
-    if bound.other or bound.gap:
+    if not isinstance(bound, BoundLeaf) or not bound.fact or bound.gap:
         return False
-    if bound.leaf.operator in _LISTING:
-        return not isinstance(bound.value, tuple) or len(bound.value) <= MOST_LISTED
-    return bound.leaf.operator in _NATIVE
+    if bound.right.fact or bound.right.formula or not _alike(bound):
+        return False
+    if bound.operator in _LISTING:
+        value = bound.right.value
+        return not isinstance(value, tuple) or len(value) <= MOST_LISTED
+    return bound.operator in _NATIVE
+
+
+def _alike(bound: BoundLeaf) -> bool:
+    """Whether both sides scale alike: a decimal parameter may stand against a whole number."""
+    value = bound.right.value
+    listed = value if isinstance(value, tuple) else (value,)
+    return all(isinstance(one, Decimal) == (bound.type.scalar == "decimal") for one in listed)
 
 
 def _ways(
     condition: Bound,
     positive: bool,  # noqa: FBT001  # met or unmet
     native: Mapping[str, str],
-    atoms: Mapping[BoundLeaf, str],
+    atoms: Mapping[Atom, str],
     rule: str,
 ) -> list[Way]:
-    if isinstance(condition, BoundLeaf):
+    if not isinstance(condition, BoundGroup):
         return _leaf_ways(condition, positive, native, atoms)
     if condition.kind == "not":
         return _ways(condition.parts[0], not positive, native, atoms, rule)
@@ -146,17 +182,17 @@ def _ways(
 
 
 def _leaf_ways(
-    bound: BoundLeaf,
+    bound: Atom,
     positive: bool,  # noqa: FBT001
     native: Mapping[str, str],
-    atoms: Mapping[BoundLeaf, str],
+    atoms: Mapping[Atom, str],
 ) -> list[Way]:
-    if bound in atoms:
+    if bound in atoms or not isinstance(bound, BoundLeaf):
         return [((atoms[bound], "is", int(positive)),)]
-    operator, name, value = bound.leaf.operator, native[bound.leaf.fact], bound.value
+    operator, name, value = bound.operator, native[bound.fact], bound.right.value
     if operator in _LISTING:
         listed = [
-            _encode(one)
+            _encode(cast("Value", one))
             for one in (value if isinstance(value, tuple) else (value,))
             if one is not None
         ]

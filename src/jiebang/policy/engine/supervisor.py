@@ -45,18 +45,32 @@ class Worker:
 
     def ask(self, request: dict[str, Any]) -> Any:
         """Send one request and wait for its answer. Raises ``WorkerLost``."""
+        self.send(request)
+        return self.receive()
+
+    def send(self, request: dict[str, Any]) -> None:
+        """Send one request; the caller may do other work before it receives. Raises ``WorkerLost``."""
         line = json.dumps(request, ensure_ascii=False).encode() + b"\n"
-        # Python and the extension must be loaded before the first answer.
-        limit = self._limit + (5 if self._fresh else 0)
         try:
-            self._send(memoryview(line), time.monotonic() + limit)
-            answer = json.loads(self._receive(time.monotonic() + limit))
+            self._send(memoryview(line), time.monotonic() + self._patience)
+        except OSError as error:
+            raise WorkerLost(str(error)) from error
+
+    def receive(self) -> Any:
+        """The answer to the request sent last. Raises ``WorkerLost``."""
+        try:
+            answer = json.loads(self._receive(time.monotonic() + self._patience))
         except (OSError, ValueError) as error:
             raise WorkerLost(str(error)) from error
         self._fresh = False
         if "error" in answer:
             raise WorkerLost(answer["error"])
         return answer["ok"]
+
+    @property
+    def _patience(self) -> float:
+        # Python and the extension must be loaded before the first answer.
+        return self._limit + (5 if self._fresh else 0)
 
     def stop(self) -> None:
         """End the process and reap it."""

@@ -1,7 +1,8 @@
 """The process in which durable-rules runs. Started by path, imports nothing of jiebang.
 
-One JSON line in, one out. Requests: ``{"register": name, "rulesets": [...]}``, ``{"drop": name}``,
-``{"ask": name, "cases": [attributes...]}``; the answer to the last is, per case, the fired rules.
+One JSON line in, one out. Requests: ``{"register": name, "met": [rulesets], "unmet": [rulesets]}``,
+``{"drop": name}``, ``{"ask": name, "cases": [[fact as JSON, ask only for met], ...]}``; the answer to the
+last is, per case, the definitions that fired.
 """
 
 import json
@@ -18,9 +19,9 @@ _SID = "0"
 _numbers = count()
 
 
-def _fired(handle: int, attributes: dict[str, Any]) -> list[str]:
+def _fired(handle: int, flat: str) -> list[str]:
     """Assert one flat fact, run what it fires, retract it: one permanent state, never deleted."""
-    fact = json.dumps({**attributes, "id": str(next(_numbers)), "sid": _SID}, ensure_ascii=False)
+    fact = f'{{"id":"{next(_numbers)}","sid":"{_SID}",{flat[1:]}'
     status, state = durable.assert_fact(handle, fact)
     if status != 0:
         raise RuntimeError(f"assert_fact answered {status}")
@@ -34,22 +35,27 @@ def _fired(handle: int, attributes: dict[str, Any]) -> list[str]:
     return names
 
 
-def _answer(programs: dict[str, list[int]], request: dict[str, Any]) -> Any:
+def _register(name: str, rulesets: list[dict[str, Any]]) -> list[int]:
+    return [
+        durable.create_ruleset(f"{name}.{index}", json.dumps(ruleset, ensure_ascii=False))
+        for index, ruleset in enumerate(rulesets)
+    ]
+
+
+def _answer(programs: dict[str, tuple[list[int], list[int]]], request: dict[str, Any]) -> Any:
     if "register" in request:
         name = request["register"]
-        programs[name] = [
-            durable.create_ruleset(f"{name}.{index}", json.dumps(ruleset, ensure_ascii=False))
-            for index, ruleset in enumerate(request["rulesets"])
-        ]
-        return len(programs[name])
+        met, unmet = request["met"], request["unmet"]
+        programs[name] = (_register(f"{name}.met", met), _register(f"{name}.unmet", unmet))
+        return True
     if "drop" in request:
-        for handle in programs.pop(request["drop"], []):
+        for handle in (one for kind in programs.pop(request["drop"], ()) for one in kind):
             durable.delete_ruleset(handle)
         return True
-    handles = programs[request["ask"]]
+    met, unmet = programs[request["ask"]]
     return [
-        sorted({name for handle in handles for name in _fired(handle, case)})
-        for case in request["cases"]
+        [name for handle in (met if only_met else met + unmet) for name in _fired(handle, flat)]
+        for flat, only_met in request["cases"]
     ]
 
 
@@ -59,7 +65,7 @@ def serve(requests: TextIO, answers: TextIO, limit: float) -> None:
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    programs: dict[str, list[int]] = {}
+    programs: dict[str, tuple[list[int], list[int]]] = {}
     for line in requests:
         signal.setitimer(signal.ITIMER_REAL, limit)
         try:

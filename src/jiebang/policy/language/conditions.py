@@ -1,31 +1,34 @@
-"""Reading conditions: groups and leaves, each held against the vocabulary and the parameters."""
+"""Reading conditions: each word held against the vocabulary, the parameters and the types."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Final, cast
 from typing import Literal as OneOf
 
 from jiebang.policy.language.cursor import Cursor
-from jiebang.policy.language.patterns import compile_pattern
+from jiebang.policy.language.operands import Names, read_formula, read_operand, read_right
+from jiebang.policy.language.terms import FactRef, Formula
 from jiebang.policy.language.tree import (
+    POLICY_FACT,
     Condition,
-    FactRef,
+    Each,
     Group,
+    ItemRef,
     Leaf,
     Literal,
-    Operand,
-    Parameter,
-    ParamRef,
+    Over,
+    Subject,
 )
-from jiebang.policy.language.types import ORDERED, Type, WrongType, read_written
-from jiebang.policy.language.vocabulary import Vocabulary
+from jiebang.policy.language.types import ORDERED, Type
+from jiebang.policy.language.vocabulary import Fact, RecordField
 
 _EQUAL = frozenset({"text", "code", "boolean", "integer", "decimal", "money", "date"})
 _DATE = frozenset({"date"})
 
-#: Each operator with the types of fact it holds for.
+#: Each operator with the types it holds for.
 OPERATORS: Final[Mapping[str, frozenset[str]]] = {
     "is": _EQUAL,
     "is_not": _EQUAL,
@@ -42,76 +45,205 @@ OPERATORS: Final[Mapping[str, frozenset[str]]] = {
     "known": _EQUAL,
 }
 GROUPS: Final = ("all", "any", "not")
-_BESIDE = ("unmet", "clause")
-_LATER = ("exists", "every", "count", "sum", "max", "min", "where", "policy", "item", "has", "as")
+QUANTIFIERS: Final = ("exists", "every")
+MEASURES: Final = ("count", "sum", "max", "min")
+SUBJECTS: Final = ("fact", "item", "formula")
+VERDICTS: Final = ("grant", "deny", "none", "value", "not_in_force")
+_BESIDE: Final = ("unmet", "clause")
+_KEYS: Final = (*SUBJECTS, *GROUPS, *QUANTIFIERS, *MEASURES, "policy", "days", *OPERATORS, *_BESIDE)
 DEEPEST: Final = 12
 
 
 @dataclass(frozen=True)
-class Names:
-    """What a condition may name."""
+class Scope:
+    """Where a condition stands: the list whose items it is about, the variables, and how deep."""
 
-    vocabulary: Vocabulary
-    parameters: Mapping[str, Parameter]
+    depth: int = 0
+    items: str = ""
+    variables: Mapping[str, Type] = field(default_factory=lambda: MappingProxyType({}))
 
 
-def read_condition(at: Cursor, names: Names, depth: int = 0) -> Condition | None:
+def read_condition(at: Cursor, names: Names, scope: Scope = Scope()) -> Condition | None:
     """A condition, or ``None`` after findings."""
-    if depth > DEEPEST:
+    if scope.depth > DEEPEST:
         at.wrong("too_deep", f"条件嵌套超过 {DEEPEST} 层", f"more than {DEEPEST} levels deep")
         return None
     if not isinstance(at.data, dict):
         at.mapping(())
         return None
-    groups = [key for key in GROUPS if key in at.data]
-    if groups:
-        return _group(at, groups[0], names, depth)
-    return _leaf(at, names)
+    heads = (*GROUPS, *QUANTIFIERS, *MEASURES, "policy", *SUBJECTS)
+    kind = next((key for key in heads if key in at.data), None)
+    if kind is None:
+        at.mapping(_KEYS)
+        at.wrong(
+            "condition",
+            "条件要写 fact、all、any、not、exists、every、count、sum、max、min 或 policy 之一",
+            "a condition has one of fact, all, any, not, exists, every, count, sum, max, min, policy",
+        )
+        return None
+    if kind in GROUPS:
+        return _group(at, kind, names, scope)
+    if kind in QUANTIFIERS and isinstance(at.data[kind], dict) and "param" in at.data[kind]:
+        return _each(at, kind, names, scope)
+    if kind in QUANTIFIERS or kind in MEASURES:
+        return _over(at, kind, names, scope)
+    return _policy(at, names) if kind == "policy" else _leaf(at, kind, names, scope)
 
 
-def _group(at: Cursor, kind: str, names: Names, depth: int) -> Condition | None:
-    if not at.mapping((kind, *_BESIDE), (kind,), _LATER):
+def _clause(at: Cursor, names: Names) -> str:
+    clause = at.get("clause")
+    return names.clause(clause) if clause else ""
+
+
+def _group(at: Cursor, kind: str, names: Names, scope: Scope) -> Condition | None:
+    if not at.mapping((kind, *_BESIDE), (kind,)):
         return None
     inner = at.child(kind)
     parts = [inner] if kind == "not" else list(inner.items())
     if not parts and isinstance(inner.data, list):
         inner.wrong("empty_group", f"“{kind}”里没有条件", f'"{kind}" holds no condition')
-    read = [read_condition(part, names, depth + 1) for part in parts]
+    deeper = replace(scope, depth=scope.depth + 1)
+    read = [read_condition(part, names, deeper) for part in parts]
     good = tuple(one for one in read if one is not None)
+    clause = _clause(at, names)
     if not good or len(good) < len(read):
         return None
     kind_ = cast("OneOf['all', 'any', 'not']", kind)
-    return Group(kind_, good, at.wording_at("unmet"), at.text_at("clause"), at.place)
+    return Group(kind_, good, at.wording_at("unmet"), clause, at.place)
 
 
-def _leaf(at: Cursor, names: Names) -> Leaf | None:
-    operators = [key for key in at.data if key in OPERATORS]
-    allowed = ("fact", "days", *_BESIDE, *OPERATORS, *GROUPS)
-    if not at.mapping(allowed, ("fact",), _LATER):
+def _each(at: Cursor, kind: str, names: Names, scope: Scope) -> Condition | None:
+    listed = at.child(kind)
+    if not at.mapping((kind, "as", "has", *_BESIDE), (kind, "as", "has")):
         return None
-    fact = at.child("fact").text()
+    if not listed.mapping(("param",), ("param",)):
+        return None
+    name, var = listed.child("param").text(), at.child("as").text()
+    parameter = names.parameters.get(name)
+    if parameter is None:
+        listed.child("param").unknown("unknown_param", "参数", "parameter", name, names.parameters)
+        return None
+    if not parameter.type.many:
+        listed.wrong("not_a_list", f"参数“{name}”不是列表", f'"{name}" is not a list')
+        return None
+    inner = replace(
+        scope, depth=scope.depth + 1, variables={**scope.variables, var: parameter.type.one}
+    )
+    has = read_condition(at.child("has"), names, inner)
+    if has is None:
+        return None
+    kind_ = cast("OneOf['every', 'exists']", kind)
+    return Each(kind_, name, var, has, at.wording_at("unmet"), _clause(at, names), at.place)
+
+
+def _over(at: Cursor, kind: str, names: Names, scope: Scope) -> Condition | None:
+    compared = kind in MEASURES
+    own = at.child(kind)
+    keys = ("in", "where", "of") if kind in MEASURES[1:] else ("in", "where")
+    beside = (*_BESIDE, *OPERATORS) if compared else _BESIDE
+    required = ("in", "of") if "of" in keys else ("in", "where") if kind == "every" else ("in",)
+    if not at.mapping((kind, *beside), (kind,)) or not own.mapping(keys, required):
+        return None
+    if scope.items:
+        own.wrong("nested_list", "列表条件里不能再写列表条件", "list conditions do not nest")
+        return None
+    fact = own.child("in").text()
     known = names.vocabulary.facts.get(fact)
-    if known is None:
-        at.child("fact").unknown("unknown_fact", "事实", "fact", fact, names.vocabulary.facts)
-    if len(operators) != 1:
+    if known is None or not known.typed.many:
+        lists = [name for name, one in names.vocabulary.facts.items() if one.typed.many]
+        own.child("in").unknown("unknown_list", "列表事实", "list fact", fact, lists)
+        return None
+    inner = Scope(scope.depth + 1, fact, scope.variables)
+    where_at = own.get("where")
+    where = read_condition(where_at, names, inner) if where_at else None
+    if where_at and where is None:
+        return None
+    of = own.text_at("of")
+    typed = _measured(own, kind, of, known)
+    if typed is None:
+        return None
+    operator, right = "", None
+    if compared:
+        operator = _operator(at, typed)
+        right = read_right(at.child(operator), operator, typed, names, {}) if operator else None
+        if right is None:
+            return None
+    kind_ = cast("OneOf['exists', 'every', 'count', 'sum', 'max', 'min']", kind)
+    words, clause = at.wording_at("unmet"), _clause(at, names)
+    return Over(kind_, fact, of, where, operator, right, words, clause, at.place)
+
+
+def _measured(own: Cursor, kind: str, of: str, known: Fact) -> Type | None:
+    """The type of what a condition over a list measures."""
+    if kind not in MEASURES[1:]:
+        return Type("integer")
+    typed = known.typed.field(of)
+    if typed is None:
+        own.child("of").unknown("unknown_field", "字段", "field", of, [*known.fields, "value"])
+        return None
+    wanted = ORDERED if kind == "sum" else ORDERED | _DATE
+    if typed.scalar not in wanted:
+        zh, en = f"“{of}”是 {typed}，不能求 {kind}", f'"{of}" is a {typed}: it has no {kind}'
+        own.child("of").wrong("wrong_type", zh, en)
+        return None
+    return typed
+
+
+def _operator(at: Cursor, typed: Type) -> str:
+    """The one operator of a condition, if it holds for the type; else empty after a finding."""
+    found = [key for key in at.data if key in OPERATORS]
+    if len(found) != 1:
         at.wrong(
             "operator",
             f"条件要写恰好一个比较词，可用：{'、'.join(OPERATORS)}",
             f"a condition has exactly one operator of: {', '.join(OPERATORS)}",
         )
-        return None
-    operator = operators[0]
-    if known is None:
-        return None
-    typed, right = known.typed, at.child(operator)
-    if typed.many or typed.scalar not in OPERATORS[operator]:
-        right.wrong(
+        return ""
+    if found[0] == "known" and typed.many:
+        return found[0]
+    if typed.many or typed.scalar not in OPERATORS[found[0]]:
+        at.child(found[0]).wrong(
             "wrong_operator",
-            f"“{operator}”不能用于 {typed} 类型的“{fact}”"
-            + ("（列表尚不支持）" if typed.many else ""),
-            f'"{operator}" does not apply to "{fact}", which is a {typed}'
-            + (" (lists are not supported yet)" if typed.many else ""),
+            f"“{found[0]}”不能用于 {typed}" + ("，列表请用 exists、every、count" * typed.many),
+            f'"{found[0]}" does not apply to a {typed}'
+            + (": use exists, every, count" * typed.many),
         )
+        return ""
+    return found[0]
+
+
+def _policy(at: Cursor, names: Names) -> Condition | None:
+    allowed = ("is", "is_not", "in", "not_in")
+    if not at.mapping(("policy", *allowed, *_BESIDE), ("policy",)):
+        return None
+    name, found = at.child("policy").text(), [key for key in allowed if key in at.data]
+    if len(found) != 1:
+        zh, en = "policy 后面写 is、is_not、in 或 not_in", "a policy is held against is, is_not, in"
+        at.wrong("operator", zh, en)
+        return None
+    asked = at.child(found[0])
+    cells = list(asked.items()) if found[0] in {"in", "not_in"} else [asked]
+    words = tuple(one.choice(VERDICTS, "结论", "outcome") for one in cells)
+    names.refer(at.child("policy"), name)
+    if not all(words) or not words:
+        return None
+    right = Literal(words if found[0] in {"in", "not_in"} else words[0])
+    subject = FactRef(f"{POLICY_FACT}{name}")
+    unmet, clause = at.wording_at("unmet"), _clause(at, names)
+    return Leaf(subject, found[0], right, None, unmet, clause, at.place)
+
+
+def _leaf(at: Cursor, kind: str, names: Names, scope: Scope) -> Leaf | None:
+    if not at.mapping((kind, "days", *_BESIDE, *OPERATORS), (kind,)):
+        return None
+    subject, typed, described = _subject(at.child(kind), kind, names, scope)
+    if subject is None or typed is None:
+        return None
+    operator = _operator(at, typed)
+    if not operator:
+        return None
+    if operator == "known" and not isinstance(subject, FactRef):
+        at.child(operator).wrong("known", "known 只能问事实", '"known" asks about facts only')
         return None
     days = at.get("days")
     if (days is None) != (operator != "within_days_of"):
@@ -121,99 +253,37 @@ def _leaf(at: Cursor, names: Names) -> Leaf | None:
             '"days" goes with "within_days_of", and only with it',
         )
         return None
-    operand = _right(right, operator, typed, names, options=known.options)
-    count = _operand(days, Type("integer"), names) if days else None
-    if operand is None or (days is not None and count is None):
+    options = described.options if described else {}
+    right = read_right(at.child(operator), operator, typed, names, options, scope.variables)
+    count = read_operand(days, Type("integer"), names) if days else None
+    clause = _clause(at, names)
+    if right is None or (days is not None and count is None):
         return None
-    if isinstance(count, FactRef) and days:
-        days.wrong("days", "days 写数字或 {param: …}", '"days" is a number or {param: …}')
+    if days and not isinstance(count, Literal) and isinstance(count, FactRef | Formula):
+        days.wrong("days", "days 后面写天数或参数", '"days" takes a number or a parameter')
         return None
-    if isinstance(count, Literal) and isinstance(count.value, int) and count.value < 0 and days:
-        days.wrong("days", "天数不能为负", "days cannot be negative")
-    return Leaf(
-        fact, operator, operand, count, at.wording_at("unmet"), at.text_at("clause"), at.place
-    )
+    return Leaf(subject, operator, right, count, at.wording_at("unmet"), clause, at.place)
 
 
-def _right(
-    at: Cursor, operator: str, typed: Type, names: Names, *, options: Mapping[str, object]
-) -> Operand | None:
-    if operator == "known":
-        operand = _operand(at, Type("boolean"), names)
-        if operand is not None and not isinstance(operand, Literal):
-            at.wrong("known", "known 后面写 是 或 否", '"known" takes true or false')
-            return None
-        return operand
-    wanted = Type(typed.scalar, many=operator in {"in", "not_in"}, unit=typed.unit)
-    operand = _operand(at, wanted, names)
-    if not isinstance(operand, Literal):
-        if isinstance(operand, ParamRef) and operator == "matches":
-            at.wrong("matches", "matches 后面直接写式样", '"matches" takes a pattern as it stands')
-            return None
-        return operand
-    return operand if _literal_fits(at, operator, operand, options) else None
-
-
-def _literal_fits(
-    at: Cursor, operator: str, operand: Literal, options: Mapping[str, object]
-) -> bool:
-    listed = operand.value if isinstance(operand.value, tuple) else (operand.value,)
-    if operator == "matches":
-        problem = compile_pattern(str(operand.value))
-        if isinstance(problem, str):
-            at.wrong("pattern", f"式样写法有误：{problem}", f"bad pattern: {problem}")
-            return False
-    elif options and not set(listed) <= set(options):
-        odd = next(str(one) for one in listed if one not in options)
-        at.unknown("unknown_option", "选项", "option", odd, tuple(options))
-        return False
-    if not listed:
-        at.wrong("empty_list", "列表是空的", "the list is empty")
-        return False
-    return True
-
-
-def _operand(at: Cursor, wanted: Type, names: Names) -> Operand | None:
-    if isinstance(at.data, dict):
-        return _reference(at, wanted, names)
-    try:
-        return Literal(read_written(wanted, at.data))
-    except WrongType as wrong:
-        at.wrong("wrong_type", f"“{at.key}”{wrong.zh}", f'"{at.key}" {wrong.en}')
-        return None
-
-
-def _reference(at: Cursor, wanted: Type, names: Names) -> Operand | None:
-    if not at.mapping(("param", "fact"), (), ("var", "formula")) or len(at.data) != 1:
-        at.wrong("reference", "写 {param: …} 或 {fact: …}", "write {param: …} or {fact: …}")
-        return None
-    kind = next(iter(at.data))
-    if kind not in {"param", "fact"}:
-        return None
-    name = at.child(kind).text()
-    found: Type
-    operand: Operand
-    if kind == "param":
-        parameter = names.parameters.get(name)
-        if parameter is None:
-            at.child(kind).unknown("unknown_param", "参数", "parameter", name, names.parameters)
-            return None
-        found, operand = parameter.type, ParamRef(name)
-    else:
-        fact = names.vocabulary.facts.get(name)
-        if fact is None:
-            at.child(kind).unknown("unknown_fact", "事实", "fact", name, names.vocabulary.facts)
-            return None
-        found, operand = fact.typed, FactRef(name)
-    if (_family(found), found.many) != (_family(wanted), wanted.many):
-        at.wrong(
-            "wrong_type",
-            f"“{name}”是 {found}，这里要 {wanted}",
-            f'"{name}" is a {found}, a {wanted} is wanted here',
-        )
-        return None
-    return operand
-
-
-def _family(typed: Type) -> str:
-    return "text" if typed.scalar == "code" else typed.scalar
+def _subject(
+    at: Cursor, kind: str, names: Names, scope: Scope
+) -> tuple[Subject | None, Type | None, RecordField | None]:
+    name = at.text()
+    if kind == "formula":
+        formula = read_formula(at, names)
+        return formula, formula.type if formula else None, None
+    if kind == "fact":
+        known = names.vocabulary.facts.get(name)
+        if known is None:
+            at.unknown("unknown_fact", "事实", "fact", name, names.vocabulary.facts)
+            return None, None, None
+        return FactRef(name), known.typed, known
+    listed = names.vocabulary.facts.get(scope.items)
+    if listed is None:
+        at.wrong("item", "item 只能写在 where 里", '"item" is only used inside "where"')
+        return None, None, None
+    typed = listed.typed.field(name)
+    if typed is None:
+        at.unknown("unknown_field", "字段", "field", name, [*listed.fields] or ["value"])
+        return None, None, None
+    return ItemRef(name), typed, listed.described(name)

@@ -67,17 +67,14 @@ class Cursor:
         self,
         allowed: Collection[str],
         required: Collection[str] = (),
-        later: Collection[str] = (),
     ) -> bool:
-        """Check that this is a mapping of known keys. ``later``: known, but not to be used yet."""
+        """Check that this is a mapping of known keys."""
         if not isinstance(self.data, dict):
             self.wrong("mapping", f"“{self.key}”应为键值表", f'"{self.key}" must be a mapping')
             return False
         for key in self.data:
             at = Cursor(self.source, (*self.path, str(key)), None, self.findings)
-            if key in later:
-                at.wrong("not_supported_yet", f"“{key}”尚不支持", f'"{key}" is not supported yet')
-            elif key not in allowed:
+            if key not in allowed:
                 at.unknown("unknown_key", "键", "key", str(key), allowed)
         missing = [key for key in required if self.data.get(key) is None]
         for key in missing:

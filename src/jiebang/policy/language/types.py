@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
 from typing import Final
 
 from jiebang.money import FEN_PER_UNIT, to_fen
 
-#: A typed value: money is integer fen (分), a list is a tuple.
+#: A typed value: money is integer fen (分), a list is a tuple, a record a mapping without nulls.
 Scalar = str | bool | int | Decimal | date
-Value = Scalar | tuple[Scalar, ...]
+Record = Mapping[str, Scalar]
+Weight = tuple[str, Decimal]
+Value = Scalar | tuple[Scalar, ...] | tuple[Record, ...] | tuple[Weight, ...]
 
 SCALARS: Final = ("text", "code", "boolean", "integer", "decimal", "money", "date")
 ORDERED: Final = frozenset({"integer", "decimal", "money"})
 RECORDS: Final = "list of records"
-TYPES: Final = (*SCALARS, *(f"list of {one}" for one in SCALARS if one != "boolean"), RECORDS)
+LISTS: Final = tuple(f"list of {one}" for one in SCALARS if one != "boolean")
+TYPES: Final = (*SCALARS, *LISTS, RECORDS)
+#: A parameter may also be a set of weights: name to number.
+WEIGHTS: Final = "weights"
+PARAMETER_TYPES: Final = (*SCALARS, *LISTS, WEIGHTS)
 BOOLEANS: Final = {"是": True, "否": False}
 
 #: Integers stay exact in every reader of a policy, the engine and spreadsheets among them.
 LARGEST: Final = 2**53 - 1
 #: A decimal has at most six places, so that it scales to an integer.
 DECIMAL_PLACES: Final = 6
+LONGEST_LIST: Final = 1000
 
 
 class WrongType(Exception):
@@ -36,11 +45,12 @@ class WrongType(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """One type: its scalar name, and whether it is a list of them."""
+    """One type: its scalar name, and whether it is a list of them. ``fields`` are a record's."""
 
     scalar: str
     many: bool = False
     unit: str = ""
+    fields: tuple[tuple[str, Type], ...] = ()
 
     def __str__(self) -> str:
         return f"list of {self.scalar}" if self.many else self.scalar
@@ -48,14 +58,20 @@ class Type:
     @property
     def one(self) -> Type:
         """The type of an item of this list."""
-        return Type(self.scalar, many=False, unit=self.unit)
+        return Type(self.scalar, many=False, unit=self.unit, fields=self.fields)
+
+    def field(self, name: str) -> Type | None:
+        """The type of a field of an item; a list of scalars has one, ``value``."""
+        if self.scalar == "record":
+            return dict(self.fields).get(name)
+        return self.one if self.many and name == "value" else None
 
 
-def read_type(name: str, unit: str) -> Type:
+def read_type(name: str, unit: str, fields: tuple[tuple[str, Type], ...] = ()) -> Type:
     """The type of a name in ``TYPES``. Money without a unit is written in 元."""
     many = name.startswith("list of ")
-    scalar = name.removeprefix("list of ")
-    return Type(scalar, many=many, unit=unit or ("元" if scalar == "money" else ""))
+    scalar = "record" if name == RECORDS else name.removeprefix("list of ")
+    return Type(scalar, many=many, unit=unit or ("元" if scalar == "money" else ""), fields=fields)
 
 
 def read_written(type_: Type, raw: object) -> Value:
@@ -63,26 +79,58 @@ def read_written(type_: Type, raw: object) -> Value:
 
     Raises ``WrongType``.
     """
-    if type_.many:
-        if not isinstance(raw, list | tuple):
-            raise WrongType("应为列表", "must be a list")
-        return tuple(_scalar(type_, one, written=True) for one in raw)
-    return _scalar(type_, raw, written=True)
+    return _read(type_, raw, written=True)
 
 
 def read_typed(type_: Type, raw: object) -> Value:
     """A value as the site keeps it: money in fen, real booleans. Raises ``WrongType``."""
-    if type_.many:
-        if not isinstance(raw, list | tuple):
-            raise WrongType("应为列表", "must be a list")
-        return tuple(_scalar(type_, one, written=False) for one in raw)
-    return _scalar(type_, raw, written=False)
+    return _read(type_, raw, written=False)
+
+
+def _read(type_: Type, raw: object, *, written: bool) -> Value:
+    if type_.scalar == WEIGHTS:
+        return _weights(raw)
+    if not type_.many:
+        return _scalar(type_, raw, written=written)
+    if not isinstance(raw, list | tuple):
+        raise WrongType("应为列表", "must be a list")
+    if len(raw) > LONGEST_LIST:
+        raise WrongType(f"列表超过 {LONGEST_LIST} 项", f"more than {LONGEST_LIST} items")
+    if type_.scalar == "record":
+        return tuple(_record(type_, one, written=written) for one in raw)
+    return tuple(_scalar(type_, one, written=written) for one in raw)
+
+
+def _weights(raw: object) -> tuple[Weight, ...]:
+    if not isinstance(raw, Mapping) or not raw:
+        raise WrongType("应为“名称: 权重”的列表", "must map names to weights")
+    weights = tuple((_text(name), _decimal(weight)) for name, weight in raw.items())
+    if any(weight < 0 for _, weight in weights) or not any(weight for _, weight in weights):
+        raise WrongType("权重不能为负，也不能全为零", "weights are not negative, nor all zero")
+    return weights
+
+
+def _record(type_: Type, raw: object, *, written: bool) -> Record:
+    if not isinstance(raw, Mapping):
+        raise WrongType(f"每一项应为记录，写的是 {raw}", f"each item must be a record, found {raw}")
+    fields = dict(type_.fields)
+    record: dict[str, Scalar] = {}
+    for name, value in raw.items():
+        if name not in fields:
+            known = "、".join(fields)
+            raise WrongType(
+                f"记录里没有“{name}”，可用：{known}", f'a record has no "{name}", only: {known}'
+            )
+        if value is not None:
+            try:
+                record[name] = _scalar(fields[name], value, written=written)
+            except WrongType as wrong:
+                raise WrongType(f"的“{name}”{wrong.zh}", f"{name}: {wrong.en}") from None
+    return MappingProxyType(record)
 
 
 def _scalar(type_: Type, raw: object, *, written: bool) -> Scalar:
     match type_.scalar:
-        case "text" | "code":
-            return _text(raw)
         case "boolean":
             return _boolean(raw, written=written)
         case "date":
@@ -93,7 +141,7 @@ def _scalar(type_: Type, raw: object, *, written: bool) -> Scalar:
             return _money(raw, type_.unit) if written else _integer(raw)
         case "decimal":
             return _decimal(raw)
-    raise WrongType("尚不支持记录列表", "lists of records are not supported yet")
+    return _text(raw)
 
 
 def _text(raw: object) -> str:
@@ -160,9 +208,13 @@ def _number(raw: object) -> Decimal:
     if isinstance(raw, bool) or not isinstance(raw, int | float | str | Decimal):
         raise WrongType(f"应为数字，写的是 {raw}", f"must be a number, found {raw}")
     try:
-        number = Decimal(str(raw))
+        number = _percent(raw) if isinstance(raw, str) and raw.endswith("%") else Decimal(str(raw))
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite() or abs(number.adjusted()) > 30:
         raise WrongType(f"应为数字，写的是 {raw}", f"must be a number, found {raw}")
     return number
+
+
+def _percent(raw: str) -> Decimal:
+    return Decimal(raw.removesuffix("%")).scaleb(-2)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
-from jiebang.policy.language.types import TYPES, Type, read_type
+from jiebang.policy.language.formulas import BadFormula, parse_formula
+from jiebang.policy.language.terms import Formula
+from jiebang.policy.language.types import RECORDS, SCALARS, TYPES, Type, read_type
 from jiebang.wording import Wording
-from jiebang.yamlfile import BadFile, Finding, fit, load, nearest, said
+from jiebang.yamlfile import BadFile, Finding, Source, fit, nearest, said
 
 _NAME = r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$"
 
@@ -62,35 +64,77 @@ class CaseAttribute(_Strict):
     case: str
 
 
-def _which(value: Any) -> str:
-    keys = ("form", "party", "judgement", "journal", "case")
-    return next((key for key in keys if isinstance(value, Mapping) and key in value), "form")
+class PolicyResult(_Strict):
+    """What another policy says: its outcome, or one of its values."""
 
+    policy: str
+    value: str = ""
+
+
+class Computed(_Strict):
+    """A formula over other facts."""
+
+    formula: str
+
+
+class Clock(_Strict):
+    """The day on which is decided."""
+
+    clock: Literal["today"]
+
+
+class CaseCount(_Strict):
+    """How many cases there are of a kind. ``same`` stands for the value of the case asked about."""
+
+    count: str
+    where: dict[str, str] = Field(default_factory=dict)
+
+
+class CaseSum(_Strict):
+    """A fact summed over the cases of a kind."""
+
+    sum: str
+    of: str
+    where: dict[str, str] = Field(default_factory=dict)
+
+
+def _which(value: Any) -> str:
+    given = type(value).model_fields if isinstance(value, BaseModel) else value
+    return next((key for key in _SOURCES if isinstance(given, Mapping) and key in given), "form")
+
+
+_SOURCES = (
+    "form", "party", "judgement", "journal", "case", "policy", "formula", "clock", "count", "sum"
+)  # fmt: skip
 
 FactSource = Annotated[
     Annotated[FormField, Tag("form")]
     | Annotated[PartyAttribute, Tag("party")]
     | Annotated[Judged, Tag("judgement")]
     | Annotated[JournalEntry, Tag("journal")]
-    | Annotated[CaseAttribute, Tag("case")],
+    | Annotated[CaseAttribute, Tag("case")]
+    | Annotated[PolicyResult, Tag("policy")]
+    | Annotated[Computed, Tag("formula")]
+    | Annotated[Clock, Tag("clock")]
+    | Annotated[CaseCount, Tag("count")]
+    | Annotated[CaseSum, Tag("sum")],
     Discriminator(_which),
 ]
 
 
-class Fact(_Strict):
-    """One fact: ``options`` lists the values of a code, ``unit`` what numbers count."""
+class RecordField(_Strict):
+    """One field of the records of a list."""
 
     type: str
     label: Wording
     unit: str = ""
     options: dict[str, Wording] = Field(default_factory=dict)
-    source: FactSource
-    owner_can_change: bool = False
 
     @model_validator(mode="after")
-    def _known_type(self) -> Fact:
-        if self.type not in TYPES:
-            hint = nearest(self.type, TYPES)
+    def _known_type(self) -> Self:
+        known = self._types()
+        if self.type not in known:
+            hint = nearest(self.type, known)
             raise said(
                 f"不认识的类型“{self.type}”" + (f"，是否想写“{hint}”？" if hint else ""),
                 f'unknown type "{self.type}"' + (f', did you mean "{hint}"?' if hint else ""),
@@ -101,10 +145,46 @@ class Fact(_Strict):
             raise said("只有 code 类型可以有 options", "only a code has options")
         return self
 
+    @classmethod
+    def _types(cls) -> tuple[str, ...]:
+        return SCALARS
+
     @property
     def typed(self) -> Type:
         """The parsed type."""
         return read_type(self.type, self.unit)
+
+
+class Fact(RecordField):
+    """One fact: ``options`` lists the values of a code, ``unit`` what numbers count."""
+
+    fields: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], RecordField] = Field(
+        default_factory=dict
+    )
+    source: FactSource
+    owner_can_change: bool = False
+
+    @classmethod
+    def _types(cls) -> tuple[str, ...]:
+        return TYPES
+
+    @model_validator(mode="after")
+    def _has_fields(self) -> Self:
+        if bool(self.fields) != (self.type == RECORDS):
+            raise said(
+                "记录列表要写 fields，也只有它可以写", "a list of records has fields, no other"
+            )
+        return self
+
+    @cached_property
+    def typed(self) -> Type:
+        """The parsed type, with the fields of a record."""
+        fields = tuple((name, one.typed) for name, one in self.fields.items())
+        return read_type(self.type, self.unit, fields)
+
+    def described(self, field: str) -> RecordField:
+        """A field of its records; the ``value`` of a list of scalars is described like the list."""
+        return self.fields.get(field, self)
 
 
 class _VocabularyFile(_Strict):
@@ -113,25 +193,29 @@ class _VocabularyFile(_Strict):
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The facts by their dotted names, such as ``demander.registered_province``."""
+    """The facts by their dotted names, such as ``demander.registered_province``.
+
+    ``formulas`` holds, parsed, those of the facts that are computed.
+    """
 
     facts: Mapping[str, Fact]
+    formulas: Mapping[str, Formula] = field(default_factory=lambda: MappingProxyType({}))
 
     def nearest(self, word: str) -> str:
         """The fact most like a misspelt one, or an empty string."""
         return nearest(word, self.facts)
 
 
-def load_vocabulary(files: Iterable[tuple[Path, str]]) -> Vocabulary:
-    """Read vocabulary files, each with the name that findings give it.
+def load_vocabulary(files: Iterable[Source]) -> Vocabulary:
+    """Read vocabulary files.
 
     A later file may add facts, never change one. Raises ``BadFile`` with every finding.
     """
     facts: dict[str, Fact] = {}
+    places: dict[str, Source] = {}
     findings: list[Finding] = []
-    for path, name in files:
+    for source in files:
         try:
-            source = load(path, name)
             added = fit(source, _VocabularyFile).facts
         except BadFile as bad:
             findings += bad.findings
@@ -146,6 +230,34 @@ def load_vocabulary(files: Iterable[tuple[Path, str]]) -> Vocabulary:
                 )
             )
         facts |= added
+        places |= dict.fromkeys(added, source)
+    formulas: dict[str, Formula] = {}
+    for name, one in facts.items():
+        try:
+            if isinstance(one.source, Computed):
+                formulas[name] = _formula(one, one.source.formula, facts)
+        except BadFormula as bad_formula:
+            path = ("facts", name, "source", "formula")
+            findings.append(
+                places[name].finding(
+                    path, "formula", bad_formula.zh, bad_formula.en, bad_formula.hint
+                )
+            )
     if findings:
         raise BadFile(findings)
-    return Vocabulary(MappingProxyType(facts))
+    return Vocabulary(MappingProxyType(facts), MappingProxyType(formulas))
+
+
+def _formula(fact: Fact, text: str, facts: Mapping[str, Fact]) -> Formula:
+    formula = parse_formula(
+        text,
+        facts=lambda name: facts[name].typed if name in facts else None,
+        parameters=lambda _name: None,
+        known=tuple(facts),
+    )
+    if fact.type not in {"money", "decimal"} or (fact.type == "money") != formula.term.money:
+        raise BadFormula(
+            f"公式的结果是{'金额' if formula.term.money else '数'}，与类型 {fact.type} 不符",
+            f"the formula yields {'money' if formula.term.money else 'a number'}, not a {fact.type}",
+        )
+    return formula
