@@ -1,0 +1,72 @@
+"""``jiebang policy check | test``: what is wrong with a book, and whether its examples hold."""
+
+from __future__ import annotations
+
+import argparse
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from jiebang.cli.policy.books import (
+    CLEAN,
+    FINDINGS,
+    UNUSABLE,
+    Unusable,
+    known,
+    read_book,
+    say,
+    say_json,
+    unusable,
+    vocabulary_of,
+)
+from jiebang.policy import Decider, EngineUnavailable, check_book, run_examples
+
+
+def register(commands: Any) -> None:
+    """Add the commands."""
+    check = commands.add_parser("check", help="what is wrong with a book")
+    check.add_argument("book", type=Path)
+    check.add_argument("--json", action="store_true")
+    check.set_defaults(run=run_check)
+    test = commands.add_parser("test", help="run the examples of a book")
+    test.add_argument("book", type=Path)
+    test.add_argument("policies", nargs="*", metavar="POLICY")
+    test.set_defaults(run=run_test)
+
+
+def run_check(args: argparse.Namespace) -> int:
+    """Print every finding of a book. 0 clean, 1 findings, 2 unusable."""
+    if not args.book.is_dir():
+        return unusable(f"没有这个文件夹：{args.book} / no such folder")
+    with closing(Decider()) as decider:
+        findings = check_book(args.book, vocabulary=vocabulary_of(args.book), decider=decider)
+    if args.json:
+        say_json([one.as_dict() for one in findings])
+    else:
+        for one in findings:
+            say(str(one))
+    if any(one.code == "unusable" for one in findings):
+        return UNUSABLE
+    return FINDINGS if findings else CLEAN
+
+
+def run_test(args: argparse.Namespace) -> int:
+    """Run the examples of policies and awards. 0 all passed, 1 some failed, 2 unusable."""
+    passed = failed = 0
+    try:
+        book = read_book(args.book)
+        for name in args.policies:
+            known(name, {*book.policies, *book.awards}, "规则", "policy")
+        with closing(Decider()) as decider:
+            for one in run_examples(book=book, decider=decider, only=args.policies):
+                passed, failed = passed + one.passed, failed + (not one.passed)
+                if not one.passed:
+                    say(f"{one.policy.file}:{one.example.place[0]}: {one.example.name}")
+                    for difference in one.differences:
+                        say(f"  {difference}")
+    except Unusable as error:
+        return unusable(str(error))
+    except EngineUnavailable as error:
+        return unusable(f"规则引擎不可用 / the engine is unavailable: {error}")
+    say(f"{passed} passed, {failed} failed")
+    return FINDINGS if failed else CLEAN
