@@ -6,55 +6,42 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from jiebang.clock import show_date
 from jiebang.errors import JiebangError
+from jiebang.money import from_fen, to_fen
 from jiebang.policy.binding import bind_formula
 from jiebang.policy.book import Book
 from jiebang.policy.decider import Decider
-from jiebang.policy.decision import Decision, number
+from jiebang.policy.decision import number, plain
+from jiebang.policy.deriving import Deriving, Verdict
 from jiebang.policy.explain import NOT_IN_FORCE
+from jiebang.policy.facts import BadFacts, admit_facts
 from jiebang.policy.formula import evaluate
-from jiebang.policy.language.award import Award, Flag, WeightedSum
-from jiebang.policy.language.awards import ENTRY
+from jiebang.policy.language.award import Award, Flag, MustHold, Recipient, WeightedSum
+from jiebang.policy.language.awards import BEST, ENTRY, WORST, in_scale
 from jiebang.policy.language.terms import FactRef, Formula, ParamRef
-from jiebang.policy.language.tree import Literal, Operand
+from jiebang.policy.language.tree import Literal, Operand, Policy
 from jiebang.policy.language.types import Value, Weight
+from jiebang.policy.places import Judged, Quota, fill_places
+from jiebang.wording import Wording
 
 #: What is flagged when an entry cannot be judged yet, or nobody can say who pays it.
 INCOMPLETE, PAY_UNDETERMINED = "INCOMPLETE", "PAY_UNDETERMINED"
+#: What is flagged where the file does not say what.
+_SHORT: Final = Flag(
+    "BELOW_MIN",
+    Wording(zh="合格者少于最低名额，请人工决定", en="Fewer qualify than the least number"),
+)
+_TIED: Final = Flag(
+    "TIE_AT_EDGE",
+    Wording(zh="末位并列，请人工决定", en="Entries are tied for the last places; people decide"),
+)
 
 
 class BadEntries(JiebangError):
     """Entries that no award can be asked about."""
-
-
-@dataclass
-class Judged:
-    """One entry on its way: qualified, scored, ranked, awarded, paid."""
-
-    entry: str
-    facts: Mapping[str, Value]
-    qualified: Decision | None
-    group: Value | None = None
-    score: Decimal | None = None
-    missing: tuple[str, ...] = ()
-    rank: int | None = None
-    awarded: bool = False
-    pending: bool = False
-    paid: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def open(self) -> bool:
-        """Whether it cannot be judged yet."""
-        undecided = self.qualified is not None and self.qualified.outcome == "undetermined"
-        return undecided or (self.admitted and bool(self.missing))
-
-    @property
-    def admitted(self) -> bool:
-        """Whether it qualifies."""
-        return self.qualified is None or self.qualified.outcome == "grant"
 
 
 @dataclass(frozen=True)
@@ -96,7 +83,8 @@ def award(
 ) -> Awarding:
     """Judge the entries for an award on a day. ``entries``: an id with typed facts, money in fen.
 
-    Raises ``KeyError``, ``BadEntries`` for an id given twice, ``BadFacts``, ``EngineUnavailable``.
+    Raises ``KeyError``, ``EngineUnavailable``, and ``BadEntries`` for an id given twice, facts that
+    the vocabulary does not have, or a weighted score outside 0–100.
     """
     names = [name for name, _ in entries]
     twice = sorted({name for name in names if names.count(name) > 1})
@@ -119,21 +107,27 @@ class _Jury:
 
     def __init__(self, book: Book, decider: Decider, award: Award, as_of: date) -> None:
         self._book, self._decider, self._award, self._as_of = book, decider, award, as_of
-        self._flags: dict[str, Mapping[str, Any]] = {}
+        self._reasons: list[Mapping[str, Any]] = []
 
     def award(self, entries: Sequence[tuple[str, Mapping[str, Value]]]) -> Awarding:
         judged = [self._judge(name, facts) for name, facts in entries]
-        groups: dict[Value | None, list[Judged]] = {}
+        waiting = [one for one in judged if one.open]
+        if waiting:
+            zh = f"{len(waiting)} 项尚不能评定，可能影响的名额暂不授予"
+            en = f"{len(waiting)} cannot be judged yet; places that they could take are not awarded"
+            self._flag(Flag(INCOMPLETE, Wording(zh=zh, en=en)))
+        areas = {one.area for one in judged if one.admitted and not one.open} or {None}
+        for area in sorted(areas, key=str):
+            self._fill(
+                [one for one in judged if one.area == area and one.admitted and not one.open],
+                [one for one in waiting if one.area in {area, None}],
+            )
         for one in judged:
-            groups.setdefault(one.group, []).append(one)
-        for _, members in sorted(groups.items(), key=lambda pair: str(pair[0])):
-            self._rank(members)
-        awarded = [one for one in judged if one.awarded]
-        for one in awarded:
-            self._pay(one)
+            if one.awarded:
+                self._pay(one)
         ranked = sorted(
             (one for one in judged if one.rank is not None),
-            key=lambda one: (str(one.group or ""), one.rank, one.entry),
+            key=lambda one: (str(one.area), one.rank, one.entry),
         )
         return Awarding(
             self._award.id,
@@ -141,163 +135,175 @@ class _Jury:
             self._as_of,
             tuple(self._line(one) for one in ranked),
             tuple(_refusal(one) for one in judged if not one.admitted and not one.open),
-            tuple(_refusal(one) for one in judged if one.open),
-            self._totals(judged),
-            tuple(self._flags),
-            tuple(self._flags.values()),
+            tuple(_refusal(one) for one in waiting),
+            self._totals(one for one in judged if one.awarded),
+            tuple(dict.fromkeys(str(one["code"]) for one in self._reasons)),
+            tuple(self._reasons),
         )
 
-    def _judge(self, name: str, facts: Mapping[str, Value]) -> Judged:
-        qualify = self._award.qualify
+    def _judge(self, name: str, given: Mapping[str, Value]) -> Judged:
+        rules = self._award
+        try:
+            facts = admit_facts(self._book.vocabulary, given)
+        except BadFacts as bad:
+            raise BadEntries(f"{name}: {bad}") from bad
         decision = None
-        if qualify:
-            decision = self._decider.decide(self._book, qualify.id, facts, self._as_of)
-        one = Judged(name, facts, decision)
+        if rules.qualify:
+            decision = self._decider.decide(self._book, rules.qualify.id, facts, self._as_of)
+        per = rules.quota.per if rules.quota else ""
+        needed = [one for one in (rules.scope, per) if one]
+        breaking = (fact for fact, _ in rules.tie_break)
+        derived = Deriving(self._book, self._as_of, facts, self._ask)
+        derived.complete((*needed, *breaking, *self._scored()))
+        found = derived.facts
+        self._check_scores(name, found)
+        one = Judged(name, found, decision, found.get(rules.scope), found.get(per))
         if one.admitted:
-            one.score, one.missing = self._score(facts)
-            needed = [self._award.scope, *(fact for fact, _ in self._award.tie_break)]
-            needed.append(self._award.quota.per if self._award.quota else "")
-            absent = [fact for fact in needed if fact and facts.get(fact) is None]
-            one.missing = tuple(dict.fromkeys((*one.missing, *absent)))
-        one.group = facts.get(self._award.scope) if self._award.scope else None
+            one.score, missing = self._score(found)
+            absent = [fact for fact in needed if found.get(fact) is None]
+            one.missing = derived.bring((*missing, *absent))
         return one
 
+    def _ask(self, policy_id: str, derived: Deriving) -> Verdict:
+        """What a policy says on the facts of an entry, for the facts that rest on it."""
+        case = dict(derived.facts)
+        [answer] = self._decider.outcomes(self._book, policy_id, [case], self._as_of)
+        return Verdict(answer.outcome, answer.values, answer.missing)
+
+    def _scored(self) -> tuple[str, ...]:
+        """The facts that the score reads."""
+        match self._award.rank and self._award.rank.score:
+            case WeightedSum(parameter):
+                return tuple(ENTRY + key for key, _ in self._weights(parameter) or ())
+            case FactRef(name):
+                return (name,)
+            case Formula() as formula:
+                return formula.facts
+        return ()
+
+    def _weights(self, parameter: str) -> tuple[Weight, ...] | None:
+        return cast("tuple[Weight, ...] | None", self._value(ParamRef(parameter), {}))
+
+    def _check_scores(self, entry: str, facts: Mapping[str, Value]) -> None:
+        """Raise ``BadEntries`` for a score that a weight cannot be put on."""
+        if not self._award.rank or not isinstance(self._award.rank.score, WeightedSum):
+            return
+        for name in self._scored():
+            score = facts.get(name)
+            if score is not None and not in_scale(score):
+                label, found = self._book.vocabulary.facts[name].label, _quantity(score)
+                zh = f"{entry}：{name}（{label.zh}）应为 {WORST}–{BEST} 分，写的是 {found}"
+                raise BadEntries(f"{zh} / {entry}: {name} must be {WORST}-{BEST}, found {found}")
+
     def _score(self, facts: Mapping[str, Value]) -> tuple[Decimal | None, tuple[str, ...]]:
+        """The score, or what it lacks: facts, a parameter without a value, or the formula itself."""
         rank = self._award.rank
         if rank is None:
             return None, ()
-        found: Decimal | None
+        missing = tuple(name for name in self._scored() if facts.get(name) is None)
+        found: Decimal | None = None
         match rank.score:
             case WeightedSum(parameter):
-                weights = cast("tuple[Weight, ...] | None", self._value(ParamRef(parameter)))
-                if weights is None:
-                    return None, (parameter,)
-                missing = [ENTRY + key for key, _ in weights if facts.get(ENTRY + key) is None]
-                if missing:
-                    return None, tuple(missing)
-                total = sum(weight for _, weight in weights)
-                scored = sum(weight * _decimal(facts[ENTRY + key]) for key, weight in weights)
-                found = Decimal(scored) / total
+                weights, missing_else = self._weights(parameter), parameter
+                if weights and not missing:
+                    total = sum((weight for _, weight in weights), Decimal(0))
+                    scored = (weight * _quantity(facts[ENTRY + key]) for key, weight in weights)
+                    found = sum(scored, Decimal(0)) / total
             case FactRef(name):
-                if facts.get(name) is None:
-                    return None, (name,)
-                found = _decimal(facts[name])
+                missing_else = name
+                found = None if missing else _quantity(facts[name])
             case Formula() as formula:
+                missing_else = formula.text
                 found = self._formula(formula, facts)
-                if found is None:
-                    absent = [name for name in formula.facts if facts.get(name) is None]
-                    return None, tuple(absent) or (formula.text,)
-        step = Decimal(1).scaleb(-rank.places)
-        return found.quantize(step, rounding=ROUND_HALF_UP), ()
+        if found is None:
+            return None, missing or (missing_else,)
+        return found.quantize(Decimal(1).scaleb(-rank.places), rounding=ROUND_HALF_UP), ()
 
     def _formula(self, formula: Formula, facts: Mapping[str, Value]) -> Decimal | None:
         values = {name: one.on(self._as_of) for name, one in self._award.parameters.items()}
         bound, gap = bind_formula(formula, values)
         return None if gap else evaluate(bound.term, facts)
 
-    def _rank(self, members: list[Judged]) -> None:
+    def _fill(self, ready: list[Judged], waiting: Sequence[Judged]) -> None:
         """Rank the qualified of one sub-area, and award those within the quota."""
-        ready = sorted((one for one in members if one.admitted and not one.open), key=self._order)
-        for place, one in enumerate(ready):
-            tied = place > 0 and self._order(ready[place - 1])[:-1] == self._order(one)[:-1]
-            one.rank = ready[place - 1].rank if tied else place + 1
-        waiting = sum(one.open for one in members)
-        if waiting:
-            zh = f"{waiting} 项尚不能评定，可能影响的名额暂不授予"
-            en = f"{waiting} cannot be judged yet; places that they could take are not awarded"
-            self._flag(INCOMPLETE, zh, en)
+        ties, place = self._ties(ready), 1
+        for tied in ties:
+            for one in tied:
+                one.rank = place
+            place += len(tied)
         quota = self._award.quota
-        most = self._limit(quota.maximum) if quota else None
-        self._fill(ready, most, waiting)
-        least = self._limit(quota.minimum) if quota else None
-        if quota and quota.short and least is not None and len(ready) + waiting < least:
-            self._raise(quota.short)
+        places = Quota(
+            self._limit(quota.maximum if quota else None),
+            self._limit(quota.per_group if quota else None),
+        )
+        area = ready[0].area if ready else None
+        if fill_places(ties, places, waiting):
+            self._flag((quota and quota.tied) or _TIED, area)
+        least = self._limit(quota.minimum if quota else None)
+        if least is not None and len(ready) + len(waiting) < least:
+            self._flag((quota and quota.short) or _SHORT, area)
 
-    def _order(self, one: Judged) -> tuple[Any, ...]:
-        """What entries are put in order by; the id last, so that the order is always the same."""
-        rank = self._award.rank
-        keys: list[Any] = []
-        if rank and one.score is not None:
-            keys.append(-one.score if rank.descending else one.score)
-        for fact, descending in self._award.tie_break:
-            value = _decimal(one.facts[fact])
-            keys.append(-value if descending else value)
-        return (*keys, one.entry)
+    def _ties(self, ready: list[Judged]) -> list[list[Judged]]:
+        """The entries in order, those that nothing tells apart together.
 
-    def _fill(self, ready: Sequence[Judged], most: int | None, waiting: int) -> None:
-        """Award from the top, tie by tie; what is tied across the edge is left to people.
-
-        A place that an entry not judged yet could still take is not awarded.
+        A fact that breaks ties matters only to the tied; where one of them lacks it, they stay tied.
         """
-        quota = self._award.quota
-        limit = self._limit(quota.per_group) if quota else None
-        taken: dict[Value | None, int] = {}
-        given = 0
-        for tied in _ties(ready, ranked=self._award.rank is not None):
-            fitting = [one for one in tied if self._has_room(one, tied, taken, limit)]
-            crowded = [one for one in tied if one not in fitting and self._near(one, taken, limit)]
-            over = most is not None and given + len(fitting) > most
-            if (over and most is not None and given < most) or crowded:
-                if quota and quota.tied:
-                    self._raise(quota.tied)
-                for one in fitting if over else crowded:
-                    one.pending = True
-            if over:
-                break
-            for one in fitting:
-                sure = most is None or given + len(fitting) + waiting <= most
-                one.awarded, one.pending = sure, not sure
-                taken[self._of(one)] = taken.get(self._of(one), 0) + 1
-            given += len(fitting)
-
-    def _of(self, one: Judged) -> Value | None:
-        return one.facts.get(self._award.quota.per) if self._award.quota else None
-
-    def _has_room(
-        self,
-        one: Judged,
-        tied: Sequence[Judged],
-        taken: Mapping[Value | None, int],
-        limit: int | None,
-    ) -> bool:
-        rivals = sum(self._of(other) == self._of(one) for other in tied)
-        return limit is None or taken.get(self._of(one), 0) + rivals <= limit
-
-    def _near(self, one: Judged, taken: Mapping[Value | None, int], limit: int | None) -> bool:
-        return limit is not None and taken.get(self._of(one), 0) < limit
+        groups = [ready] if ready else []
+        rank = self._award.rank
+        if rank:
+            groups = _split(ready, [one.score for one in ready], descending=rank.descending)
+        for fact, descending in self._award.tie_break:
+            groups = [
+                part
+                for tied in groups
+                for part in _split(
+                    tied, [one.facts.get(fact) for one in tied], descending=descending
+                )
+            ]
+        return groups
 
     def _limit(self, operand: Operand | None) -> int | None:
-        if operand is None:
-            return None
-        value = self._value(operand)
+        value = self._value(operand, {}) if operand else None
         return value if isinstance(value, int) else None
 
-    def _value(self, operand: Operand) -> Value | None:
-        if isinstance(operand, Literal):
-            return operand.value
-        if isinstance(operand, ParamRef):
-            dated = self._award.parameters[operand.name].on(self._as_of)
-            return dated.value if dated else None
+    def _value(self, operand: Operand, facts: Mapping[str, Value]) -> Value | None:
+        match operand:
+            case Literal(value):
+                return value
+            case ParamRef(name):
+                dated = self._award.parameters[name].on(self._as_of)
+                return dated.value if dated else None
+            case FactRef(name):
+                return facts.get(name)
+            case Formula():
+                return self._formula(operand, facts)
         return None
 
     def _pay(self, one: Judged) -> None:
+        """Who pays the entry how much. Without an answer that holds, it is not awarded yet."""
         pay = self._award.pay
         if pay is None:
             return
         decision = self._decider.decide(self._book, pay.id, one.facts, self._as_of)
-        if decision.outcome != "value":
-            one.awarded, one.pending = False, True
-            one.missing = decision.missing
-            zh, en = f"{one.entry} 由谁出资不能确定", f"who pays {one.entry} cannot be decided"
-            self._flag(PAY_UNDETERMINED, zh, en)
+        paid = _fen(pay, decision.values) if decision.outcome == "value" else {}
+        must = self._award.must_hold
+        if paid and (must is None or self._holds(must, paid, one.facts)):
+            one.paid = paid
             return
-        one.paid = dict(decision.values)
+        one.awarded, one.pending, one.missing = False, True, decision.missing
+        zh, en = f"{one.entry} 由谁出资多少不能确定", f"who pays {one.entry} what cannot be decided"
+        self._flag(Flag(PAY_UNDETERMINED, Wording(zh=zh, en=en)), one.area)
 
-    def _raise(self, flag: Flag) -> None:
-        self._flag(flag.code, flag.say.zh, flag.say.in_locale("en"))
+    def _holds(self, must: MustHold, paid: Mapping[str, int], facts: Mapping[str, Value]) -> bool:
+        asked = self._value(must.equals, facts)
+        return asked is not None and sum(paid[one] for one in must.outputs) == asked
 
-    def _flag(self, code: str, text: str, text_en: str) -> None:
-        self._flags.setdefault(code, {"code": code, "text": text, "text_en": text_en})
+    def _flag(self, flag: Flag, area: Value | None = None) -> None:
+        reason = {"code": flag.code, "text": flag.say.zh, "text_en": flag.say.in_locale("en")}
+        self._reasons.append(reason if area is None else {**reason, "group": self._area(area)})
+
+    def _area(self, area: Value | None) -> Any:
+        return plain(area, self._book.vocabulary.facts[self._award.scope].typed)
 
     def _line(self, one: Judged) -> Mapping[str, Any]:
         line: dict[str, Any] = {
@@ -308,34 +314,56 @@ class _Jury:
             "pending": one.pending,
         }
         if self._award.scope:
-            line["group"] = one.group
-        payers = self._award.pay.table.outputs if self._award.pay and self._award.pay.table else ()
-        line |= {payer: one.paid.get(payer, 0) for payer in payers}
+            line["group"] = self._area(one.area)
+        line |= {payer: _yuan(one.paid.get(payer, 0)) for payer in self._payers()}
         shared = [each for each in self._award.recipients if each.share]
         if one.paid and shared:
-            total = sum(Decimal(str(amount)) for amount in one.paid.values())
-            line["recipients"] = {each.role: number(total * each.share) for each in shared}
+            line["recipients"] = _shared(sum(one.paid.values()), shared)
         return line
 
-    def _totals(self, judged: Iterable[Judged]) -> Mapping[str, Any]:
-        awarded = [one for one in judged if one.awarded]
-        totals: dict[str, Any] = {"awarded": len(awarded)}
-        payers = self._award.pay.table.outputs if self._award.pay and self._award.pay.table else ()
-        for payer in payers:
-            paid = (Decimal(str(one.paid.get(payer, 0))) for one in awarded)
-            totals[payer] = number(sum(paid, Decimal(0)))
+    def _payers(self) -> tuple[str, ...]:
+        pay = self._award.pay
+        return pay.table.outputs if pay and pay.table else ()
+
+    def _totals(self, awarded: Iterable[Judged]) -> Mapping[str, Any]:
+        listed = list(awarded)
+        totals: dict[str, Any] = {"awarded": len(listed)}
+        for payer in self._payers():
+            totals[payer] = _yuan(sum(one.paid[payer] for one in listed))
         return totals
 
 
-def _ties(ready: Sequence[Judged], *, ranked: bool) -> list[list[Judged]]:
-    """The entries by rank; without a ranking each stands alone."""
-    groups: list[list[Judged]] = []
-    for one in ready:
-        if ranked and groups and groups[-1][0].rank == one.rank:
-            groups[-1].append(one)
-        else:
-            groups.append([one])
-    return groups
+def _split(
+    tied: list[Judged], values: Sequence[Value | None], *, descending: bool
+) -> list[list[Judged]]:
+    """Entries put in order by a value of each, equal ones together; all of them where one has none."""
+    if None in values:
+        return [tied]
+    groups: dict[Decimal, list[Judged]] = {}
+    for one, value in zip(tied, values, strict=True):
+        groups.setdefault(_quantity(cast("Value", value)), []).append(one)
+    return [groups[key] for key in sorted(groups, reverse=descending)]
+
+
+def _fen(pay: Policy, values: Mapping[str, Any]) -> dict[str, int]:
+    """What each payer pays, in fen, from amounts in the unit of the table."""
+    return {
+        payer: to_fen(Decimal(str(amount)), pay.outputs[payer].type.unit)
+        for payer, amount in values.items()
+    }
+
+
+def _yuan(fen: int) -> int | float | str:
+    return number(from_fen(fen, "元"))
+
+
+def _shared(fen: int, shared: Sequence[Recipient]) -> dict[str, int | float | str]:
+    """An amount by recipient: whole fen, half up; the last takes what is left, so that it adds up."""
+    parts = [
+        int((fen * one.share).quantize(Decimal(1), rounding=ROUND_HALF_UP)) for one in shared[:-1]
+    ]
+    parts.append(fen - sum(parts))
+    return {one.role: _yuan(part) for one, part in zip(shared, parts, strict=True)}
 
 
 def _refusal(one: Judged) -> Mapping[str, Any]:
@@ -348,5 +376,6 @@ def _refusal(one: Judged) -> Mapping[str, Any]:
     }
 
 
-def _decimal(value: Value) -> Decimal:
-    return Decimal(cast("int", value))
+def _quantity(value: Value) -> Decimal:
+    """A number, an amount in fen, or a day, as what it is put in order by."""
+    return Decimal(value.toordinal()) if isinstance(value, date) else Decimal(cast("int", value))

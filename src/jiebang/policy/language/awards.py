@@ -36,7 +36,7 @@ from jiebang.policy.language.parts import (
 from jiebang.policy.language.tables import read_table
 from jiebang.policy.language.terms import FactRef, Formula, ParamRef
 from jiebang.policy.language.tree import Literal, Outcome, Output, Policy, Rule
-from jiebang.policy.language.types import ORDERED, WEIGHTS, Type, Weight, read_type
+from jiebang.policy.language.types import ORDERED, WEIGHTS, Type, Value, Weight, read_type
 from jiebang.policy.language.vocabulary import Vocabulary
 from jiebang.wording import Wording
 from jiebang.yamlfile import BadFile, Finding
@@ -50,7 +50,16 @@ _QUOTA: Final = ("min", "max", "per", "max_per_group", "when_short", "when_tied_
 _ORDERS: Final = ("descending", "ascending")
 #: The prefix of the facts that weights name: ``weights: {novelty: 40}`` scores ``entry.novelty``.
 ENTRY: Final = "entry."
+#: The scale on which a weighted fact is scored.
+WORST: Final = 0
+BEST: Final = 100
 QUALIFIED: Final = "QUALIFIED"
+_SCORES: Final = frozenset({"integer", "decimal"})
+
+
+def in_scale(score: Value) -> bool:
+    """Whether a weight can be put on a score."""
+    return isinstance(score, int | Decimal) and WORST <= score <= BEST
 
 
 def parse_award(
@@ -92,7 +101,8 @@ def _award(at: Cursor, names: Names) -> Award | None:
     }
     paid = _pay(pay, f"{award_id}/pay", names, common) if pay else None
     cumulative = at.get("cumulative")
-    told = [_example(one, names.vocabulary) for one in examples.items()] if examples else []
+    read = _rank(rank, names) if rank else None
+    told = _examples(examples, names, _weighed(read, names)) if examples else ()
     return Award(
         id=award_id,
         title=title,
@@ -103,14 +113,14 @@ def _award(at: Cursor, names: Names) -> Award | None:
         parameters=names.parameters,
         recipients=_recipients(recipients) if recipients else (),
         qualify=_qualify(at.get("qualify"), f"{award_id}/qualify", names, common),
-        rank=_rank(rank, names) if rank else None,
+        rank=read,
         tie_break=tuple(_tie(one, names) for one in tied.items()) if tied else (),
         quota=_quota(quota, names) if quota else None,
         scope=per,
         pay=paid[0] if paid else None,
         must_hold=paid[1] if paid else None,
         cumulative=_boolean(cumulative) if cumulative else None,
-        examples=tuple(one for one in told if one),
+        examples=told,
         file=at.source.name,
     )
 
@@ -243,13 +253,22 @@ def _score(at: Cursor, names: Names) -> WeightedSum | FactRef | Formula | None:
                     "unknown_fact", "打分事实", "scored fact", fact, names.vocabulary.facts
                 )
             else:
-                _ordered(child, fact, names)
+                _ordered(child, fact, names, _SCORES)
     return WeightedSum(name)
 
 
-def _ordered(at: Cursor, name: str, names: Names) -> bool:
+def _weighed(rank: Rank | None, names: Names) -> frozenset[str]:
+    """The facts that weights are put on, on whatever day."""
+    if rank is None or not isinstance(rank.score, WeightedSum):
+        return frozenset()
+    dated = names.parameters[rank.score.parameter].values
+    weights = (one for given in dated for one in cast("tuple[Weight, ...]", given.value or ()))
+    return frozenset(ENTRY + key for key, _ in weights)
+
+
+def _ordered(at: Cursor, name: str, names: Names, allowed: Collection[str] = ORDERED) -> bool:
     typed = names.vocabulary.facts[name].typed
-    if typed.many or typed.scalar not in ORDERED:
+    if typed.many or typed.scalar not in allowed:
         at.wrong("wrong_type", f"“{name}”是 {typed}，不能排序", f'"{name}" is a {typed}: no order')
         return False
     return True
@@ -260,7 +279,10 @@ def _tie(at: Cursor, names: Names) -> tuple[str, bool]:
         return "", True
     order = at.get("order")
     word = order.choice(_ORDERS, "次序", "order") if order else "descending"
-    return _fact(at.child("fact"), names), word == "descending"
+    name = _fact(at.child("fact"), names)
+    if name:
+        _ordered(at.child("fact"), name, names, ORDERED | {"date"})
+    return name, word == "descending"
 
 
 def _quota(at: Cursor, names: Names) -> Quota | None:
@@ -294,15 +316,32 @@ def _flag(at: Cursor) -> Flag | None:
     return Flag(shaped(at.child("flag"), CODE), at.child("say").wording())
 
 
-def _example(at: Cursor, vocabulary: Vocabulary) -> AwardExample | None:
+def _examples(at: Cursor, names: Names, scored: Collection[str]) -> tuple[AwardExample, ...]:
+    found = [_example(one, names.vocabulary, scored) for one in at.items()]
+    return tuple(one for one in found if one)
+
+
+def _entry(
+    at: Cursor, vocabulary: Vocabulary, scored: Collection[str]
+) -> tuple[str, Mapping[str, Value]]:
+    facts = read_given(at.get("facts"), vocabulary)
+    for name in facts.keys() & scored:
+        if not in_scale(facts[name]):
+            zh, en = f"“{name}”应为 {WORST}–{BEST} 分", f'"{name}" is {WORST} to {BEST}'
+            at.child("facts").child(name).wrong("score", zh, en)
+    return at.child("entry").text(), facts
+
+
+def _example(at: Cursor, vocabulary: Vocabulary, scored: Collection[str]) -> AwardExample | None:
     keys = ("name", "as_of", "entries", "expect")
     if not at.mapping(keys, keys):
         return None
     entries = [
-        (one.child("entry").text(), read_given(one.get("facts"), vocabulary))
+        _entry(one, vocabulary, scored)
         for one in at.child("entries").items()
         if one.mapping(("entry", "facts"), ("entry",))
     ]
+    once(at.child("entries"), [name for name, _ in entries])
     expect, day = at.child("expect"), at.child("as_of").day()
     if not expect.mapping(("awarded", "flags", "totals"), ("awarded",)) or day is None:
         return None
