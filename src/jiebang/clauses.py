@@ -56,6 +56,7 @@ def read_clauses(source: Source) -> Clauses:
     return fit(source, Clauses)
 
 
-def load_clauses(rules: Path) -> Mapping[str, Clause]:
-    """Read every clause by its id from ``rules/clauses.yaml``. Raises ``BadFile``."""
-    return read_clauses(load(rules / FILE)).clauses
+def load_clauses(folder: Path) -> Mapping[str, Clause]:
+    """Read every clause by its id: the folder's own, else those beside it. Raises ``BadFile``."""
+    own = folder / FILE
+    return read_clauses(load(own if own.is_file() else folder.with_name(FILE))).clauses

@@ -11,6 +11,8 @@ from jiebang.wording import Wording
 from jiebang.yamlfile import said
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")]
+#: The letters that the clause ids of a notice begin with.
+Prefix = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 Basis = Literal["text", "interpretation", "unverified"]
 Force = Literal["must", "may", "prefer", "default"]
 
@@ -63,7 +65,7 @@ class Named(Strict):
 class Document(Stated):
     """An official document (文件) the edition rests on."""
 
-    id: Literal["SH", "ST"]
+    id: Prefix
     number: str
     title: Wording
     issuers: tuple[Wording, ...] = Field(min_length=1)
@@ -100,7 +102,7 @@ class Duty(Statement):
 class Organiser(Stated):
     """A role in the organisation (组织机构), who fills it. ``open`` lists end in 等."""
 
-    document: Literal["SH", "ST"]
+    document: Prefix
     role: Wording
     members: tuple[Named, ...] = Field(min_length=1)
     open: bool = False

@@ -15,11 +15,11 @@ FILE = "edition.yaml"
 
 
 def load_edition(folder: Path) -> Edition:
-    """Read ``edition.yaml`` of a folder under ``rules/``; its clauses stand one level up.
+    """Read ``edition.yaml`` of a folder under ``rules/``; its clauses stand in it or one level up.
 
     Raises ``BadFile`` with every finding.
     """
-    clauses = load_clauses(folder.parent)
+    clauses = load_clauses(folder)
     source = load(folder / FILE)
     edition = fit(source, Edition)
     findings = [

@@ -21,6 +21,7 @@ from jiebang.yamlfile import BadFile, Finding
 
 RULES = Path(__file__).resolve().parents[3] / "rules"
 FOLDER = RULES / "shanghai-2019"
+EDITIONS = sorted(one.parent for one in RULES.glob("*/edition.yaml"))
 FILE = FOLDER / "edition.yaml"
 
 
@@ -176,16 +177,31 @@ class TestTheClauses:
         assert len(clauses) >= 130
         assert all(one.zh and one.en for one in clauses.values())
 
-    def test_every_clause_cited_under_rules_is_known(self):
-        known = load_clauses(RULES)
+    @pytest.mark.parametrize("folder", EDITIONS, ids=lambda one: one.name)
+    def test_every_clause_cited_under_rules_is_known(self, folder: Path):
+        known = load_clauses(folder)
         cited = {
             found
-            for path in RULES.rglob("*.yaml")
+            for path in folder.rglob("*.yaml")
             if path.name != "clauses.yaml"
             for found in re.findall(r"clause: ([^\s,}]+)", path.read_text("utf-8"))
         }
         assert cited
         assert not cited - set(known)
+
+
+class TestAnotherRegion:
+    """A second edition with a notice, clauses and sections of its own: no code knows Shanghai."""
+
+    def test_its_own_clauses_stand_for_those_beside_it(self):
+        clauses = load_clauses(RULES / "example-province")
+        assert {one.split("-")[0] for one in clauses} == {"EX"}
+
+    def test_its_edition_cites_its_own_notice(self):
+        edition = load_edition(RULES / "example-province")
+        assert [one.id for one in edition.documents] == ["EX"]
+        assert edition.host_events.items == ()
+        assert {one.clause.split("-")[0] for one in edition.awards} == {"EX"}
 
 
 class TestABrokenEdition:
