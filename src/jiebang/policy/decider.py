@@ -10,20 +10,21 @@ from datetime import date
 from jiebang.policy.book import Book
 from jiebang.policy.decision import Decision
 from jiebang.policy.deriving import NOT_IN_FORCE, Deriving, Verdict
+from jiebang.policy.engine.compile import Part
 from jiebang.policy.engine.pool import Engine, EngineUnavailable, Ready
 from jiebang.policy.explain import DISAGREEMENT, Reading, not_in_force
 from jiebang.policy.facts import admit_facts
 from jiebang.policy.language.types import Value
-from jiebang.policy.meaning import Settled, collects, outcome_of, rule_states, settle
-from jiebang.policy.states import State
+from jiebang.policy.meaning import Settled, collects, outcome_of, settle
+from jiebang.policy.states import Facts, State, condition_state
 from jiebang.yamlfile import Finding
 
 __all__ = ["Answer", "Decider", "EngineUnavailable"]
 
 _log = logging.getLogger(__name__)
 
-#: Cases sent to the engine at once: a batch must stay well within its time limit.
-BATCH = 200
+#: Cases sent to the engine at once; each has a time limit of its own.
+BATCH = 64
 
 
 @dataclass(frozen=True)
@@ -71,38 +72,28 @@ class Decider:
 
         Raises ``KeyError`` for an unknown policy, ``BadFacts``, and ``EngineUnavailable``.
         """
+        [decision] = self.decide_many(book, policy_id, [facts], as_of)
+        return decision
+
+    def decide_many(
+        self, book: Book, policy_id: str, cases: Sequence[Mapping[str, object]], as_of: date
+    ) -> Iterator[Decision]:
+        """Decide many cases on a day, each in full. Raises as ``decide``."""
         policy = book.deciding[policy_id]
-        admitted = admit_facts(book.vocabulary, facts)
-        if not policy.in_force(as_of):
-            return not_in_force(policy, book=book.version, as_of=as_of)
-        weighed = self._weigh(policy_id, Deriving(book, as_of, admitted, self._verdict))
-        explainer = weighed.ready.explainer
-        decision = explainer.decision(
-            weighed.reading,
-            weighed.settled,
-            book=book.version,
-            as_of=as_of,
-            behind=weighed.facts.behind,
-        )
-        return decision if weighed.agreed else explainer.by_hand(decision, DISAGREEMENT)
+        for one in self._weigh_many(book, policy_id, cases, as_of):
+            yield (
+                not_in_force(policy, book=book.version, as_of=as_of) if one is None else _full(one)
+            )
 
     def outcomes(
         self, book: Book, policy_id: str, cases: Sequence[Mapping[str, object]], as_of: date
     ) -> Iterator[Answer]:
         """Decide many cases on a day, by both readers, without explaining. Raises as ``decide``."""
-        policy = book.deciding[policy_id]
-        for start in range(0, len(cases), BATCH):
-            admitted = [admit_facts(book.vocabulary, one) for one in cases[start : start + BATCH]]
-            if not policy.in_force(as_of):
-                yield from (Answer(NOT_IN_FORCE, "NOT_IN_FORCE", "", (), {}, ()) for _ in admitted)
-                continue
-            derived = [Deriving(book, as_of, one, self._verdict) for one in admitted]
-            ready = self._engine.ready(book, policy_id, as_of)
-            mine = [self._mine(ready, one) for one in derived]
-            answered = self._engine.ask(ready, mine)
-            for one, facts, states in zip(derived, mine, answered, strict=True):
-                reading = ready.explainer.read(facts)
-                yield _answer(self._settle(ready, reading, states, one))
+        for one in self._weigh_many(book, policy_id, cases, as_of):
+            if one is None:
+                yield Answer(NOT_IN_FORCE, "NOT_IN_FORCE", "", (), {}, ())
+            else:
+                yield _answer(one)
 
     def preflight(self, book: Book) -> list[Finding]:
         """Register every policy and answer every example in a process of its own.
@@ -130,57 +121,95 @@ class Decider:
         """End the engine process. Deciding afterwards starts another."""
         self._engine.close()
 
-    def _weigh(self, policy_id: str, derived: Deriving) -> _Weighed:
-        ready = self._engine.ready(derived.book, policy_id, derived.as_of)
-        mine = self._mine(ready, derived)
-        with self._engine.asking(ready, mine) as question:
-            # The engine works in its own process while the explainer reads the case here.
-            reading = ready.explainer.read(mine)
-            states = question.states()
-        return self._settle(ready, reading, states, derived)
+    def _weigh_many(
+        self, book: Book, policy_id: str, cases: Sequence[Mapping[str, object]], as_of: date
+    ) -> Iterator[_Weighed | None]:
+        """Each case as both readers settled it; ``None`` on a day on which the policy is not in force."""
+        policy = book.deciding[policy_id]
+        for start in range(0, len(cases), BATCH):
+            admitted = [admit_facts(book.vocabulary, one) for one in cases[start : start + BATCH]]
+            if not policy.in_force(as_of):
+                yield from (None for _ in admitted)
+                continue
+            derived = [Deriving(book, as_of, one, self._verdict) for one in admitted]
+            yield from self._weigh(policy_id, derived)
 
-    @staticmethod
-    def _mine(ready: Ready, derived: Deriving) -> dict[str, Value]:
-        names = ready.bound.facts
-        derived.complete(names)
-        known = derived.facts
-        return {name: known[name] for name in names if name in known}
+    def _weigh(self, policy_id: str, derived: Sequence[Deriving]) -> Iterator[_Weighed]:
+        """Cases of one book on one day as both readers settle them."""
+        ready = self._engine.ready(derived[0].book, policy_id, derived[0].as_of)
+        mine = [_mine(ready, one) for one in derived]
+        with self._engine.asking(ready, mine) as questions:
+            # The engine works in its own process while the explainer reads the cases here.
+            readings = [ready.explainer.read(one) for one in mine]
+            answered = questions.states()
+        for one, reading, states in zip(derived, readings, answered, strict=True):
+            yield self._settle(ready, reading, states, one)
 
     def _settle(
-        self, ready: Ready, reading: Reading, answered: Sequence[object], derived: Deriving
+        self, ready: Ready, reading: Reading, answered: Sequence[State], derived: Deriving
     ) -> _Weighed:
-        bound, mine = ready.bound, reading.facts
-        states = list(reading.states)
-        explained = settle(
-            bound, states, facts=mine, ask=lambda many: [rule_states(bound, one) for one in many]
-        )
+        bound, states = ready.bound, reading.states
+        said: tuple[object, object] = (answered, states)
         agreed = answered == states
-        # The same states settle the matter the same way, but for completions, which are asked again.
-        if agreed and State.UNKNOWN in states:
-            computed = settle(
-                bound, states, facts=mine, ask=lambda many: self._engine.ask(ready, many)
-            )
-            agreed = computed == explained
+
+        def ask(cases: Sequence[Facts]) -> Sequence[Sequence[State]]:
+            """The states on completions, which differ in what was missing: by both readers too."""
+            nonlocal said, agreed
+            part = ready.program.part(frozenset(cases[0].keys() - reading.facts.keys()))
+            explained = [_states(part, states, one) for one in cases]
+            if agreed:
+                said = (self._engine.completed(ready, part, answered, cases), explained)
+                agreed = said[0] == explained
+            return explained
+
+        settled = settle(bound, states, facts=reading.facts, ask=ask)
         if not agreed:
             _log.error(
                 "engine and explainer disagree on %s (%s): %s / %s",
                 bound.policy.id,
                 derived.book.version,
-                answered,
-                states,
+                *said,
             )
-        return _Weighed(ready, reading, explained, agreed, derived)
+        return _Weighed(ready, reading, settled, agreed, derived)
 
     def _verdict(self, policy_id: str, derived: Deriving) -> Verdict:
         """What another policy says on the facts of a case."""
         policy = derived.book.deciding[policy_id]
         if not policy.in_force(derived.as_of):
             return Verdict(NOT_IN_FORCE, {})
-        weighed = self._weigh(policy_id, derived)
+        [weighed] = self._weigh(policy_id, [derived])
         settled = weighed.settled
         if not weighed.agreed or not settled.decided:
             return Verdict("undetermined", {}, derived.bring(settled.missing))
         return Verdict(outcome_of(weighed.ready.bound, settled.rule).outcome, settled.values or {})
+
+
+def _mine(ready: Ready, derived: Deriving) -> dict[str, Value]:
+    """The facts that a policy reads, those that are worked out among them."""
+    names = ready.bound.facts
+    derived.complete(names)
+    known = derived.facts
+    return {name: known[name] for name in names if name in known}
+
+
+def _states(part: Part, states: Sequence[State], facts: Facts) -> list[State]:
+    """The states of the rules on a completion: only those of the part can be other than they were."""
+    found = list(states)
+    for number in part.rules:
+        found[number] = condition_state(part.program.bound.rules[number].when, facts)
+    return found
+
+
+def _full(weighed: _Weighed) -> Decision:
+    explainer, derived = weighed.ready.explainer, weighed.facts
+    decision = explainer.decision(
+        weighed.reading,
+        weighed.settled,
+        book=derived.book.version,
+        as_of=derived.as_of,
+        behind=derived.behind,
+    )
+    return decision if weighed.agreed else explainer.by_hand(decision, DISAGREEMENT)
 
 
 def _answer(weighed: _Weighed) -> Answer:

@@ -12,6 +12,9 @@ from typing import Any, Final
 from jiebang.money import from_fen
 from jiebang.policy.language.types import Type, Value
 
+#: The format of explanations: raised whenever the same decision would no longer be the same bytes, so
+#: that a replay can tell what is explained differently from what is decided differently.
+EXPLANATION: Final = 1
 #: A binary float holds this many decimal digits.
 _EXACT: Final = 15
 

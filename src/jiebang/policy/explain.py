@@ -8,15 +8,16 @@ from datetime import date
 from typing import Any, Final
 
 from jiebang.clock import show_date
-from jiebang.policy.bound import BoundGroup, BoundLeaf, BoundOver, BoundPolicy, Right, bound_leaves
+from jiebang.policy.blocking import Blocking
+from jiebang.policy.bound import BoundPolicy, Right, bound_leaves
 from jiebang.policy.decision import Decision, stated
-from jiebang.policy.language.tree import Literal, Obligation, Outcome, Policy, Rule
+from jiebang.policy.language.tree import Literal, Obligation, Outcome, Policy
 from jiebang.policy.language.types import Type, Value
 from jiebang.policy.language.vocabulary import Vocabulary
 from jiebang.policy.meaning import Settled, collects, open_parameters, outcome_of
-from jiebang.policy.states import MET, UNMET, Facts, State
-from jiebang.policy.tracing import Step, Trace, Tracer, blockers, weakest
-from jiebang.policy.words import Quantity, phrase, shown
+from jiebang.policy.states import MET, Facts, State
+from jiebang.policy.tracing import Step, Trace, Tracer, weakest
+from jiebang.policy.words import Quantity, shown
 from jiebang.wording import Wording
 
 #: Codes of decisions that no rule words.
@@ -37,7 +38,6 @@ _BY_HAND: Final = {
         "A formula has no value here, as in a division by zero; a person must decide.",
     ),
 }
-_ENTRY: Final = ("fact", "found", "asked", "label", "found_text", "asked_text")
 _NO_FACTS: Final[Mapping[str, tuple[str, ...]]] = {}
 
 
@@ -58,13 +58,24 @@ class Explainer:
     vocabulary: Vocabulary
     _steps: list[Step] = field(init=False)
     _static: list[dict[str, Any]] = field(init=False)
+    _flags: list[int] = field(init=False)
+    _blocked: list[tuple[int, Blocking]] = field(init=False)
+    _worded: dict[int | None, Mapping[str, Any]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         tracer = Tracer(self.bound.policy, self.vocabulary)
         self._steps = [
             tracer.step(one.when, one.rule.clause, one.rule.basis) for one in self.bound.rules
         ]
-        self._static = [self._rule(number) for number in range(len(self.bound.rules))]
+        rules = list(enumerate(self.bound.rules))
+        self._static = [self._rule(number) for number, _ in rules]
+        self._flags = [number for number, one in rules if one.rule.then.outcome == "flag"]
+        clause = self.bound.policy.source.clause
+        self._blocked = [
+            (number, Blocking(one, clause, self.vocabulary))
+            for number, one in rules
+            if one.rule.then.outcome == "grant"
+        ]
 
     def read(self, facts: Facts) -> Reading:
         """The states and traces of the rules on a case."""
@@ -82,11 +93,7 @@ class Explainer:
     ) -> Decision:
         """The decision in full. ``behind`` names the facts behind a derived one that is missing."""
         policy = self.bound.policy
-        flags = [
-            number
-            for number, state in enumerate(settled.applied)
-            if state is MET and self.bound.rules[number].rule.then.outcome == "flag"
-        ]
+        flags = [number for number in self._flags if settled.applied[number] is MET]
         codes = tuple(dict.fromkeys(self.bound.rules[n].rule.then.code for n in flags))
         flagged = [self._reason(number) for number in flags]
         trace = self._traced(reading, settled)
@@ -108,7 +115,7 @@ class Explainer:
             COLLECTED if collects(self.bound) else said.code,
             {name: stated(one, self._typed(name)) for name, one in (settled.values or {}).items()},
             (*reasons, *flagged),
-            tuple(self._blocking(reading)) if denied else (),
+            self._blocking(reading) if denied else (),
             (),
             codes,
             tuple(self._duty(one) for one in said.obligations),
@@ -119,7 +126,7 @@ class Explainer:
         """What is decided when nothing can be: nothing; a person must look."""
         return Decision(
             decision.policy, decision.book, decision.as_of, "undetermined", code,
-            reasons=(self._worded(code.lower(), "undetermined", *_BY_HAND[code], "", "unverified"),),
+            reasons=(self._told(code.lower(), "undetermined", *_BY_HAND[code], "", "unverified"),),
             trace=decision.trace,
         )  # fmt: skip
 
@@ -128,7 +135,7 @@ class Explainer:
         if settled.conflict or settled.no_value:
             code = TABLE_CONFLICT if settled.conflict else NO_VALUE
             words = _BY_HAND[code]
-            return code, [self._worded(code.lower(), "undetermined", *words, "", "unverified")]
+            return code, [self._told(code.lower(), "undetermined", *words, "", "unverified")]
         gaps = self._gaps(reading, settled)
         return (NOT_STATED if gaps else MISSING), gaps
 
@@ -141,7 +148,7 @@ class Explainer:
             zh = f"通知没有规定“{name}”，须由人工决定"
             en = f"The notice does not state “{name_en}”; a person must decide."
             clause = dated.clause if dated else ""
-            found.append(self._worded(one.name, "undetermined", zh, en, clause, one.basis))
+            found.append(self._told(one.name, "undetermined", zh, en, clause, one.basis))
         return found
 
     def _reasons(self, settled: Settled, said: Outcome) -> list[Mapping[str, Any]]:
@@ -162,27 +169,36 @@ class Explainer:
     def _reason(
         self, number: int | None, values: Mapping[str, Value] | None = None
     ) -> Mapping[str, Any]:
+        """The reason that a rule, or the default, gives. Where it holds no values it is kept."""
+        if not values:
+            kept = self._worded.get(number)
+            if kept is None:
+                kept = self._worded[number] = self._say(number, {})
+            return kept
+        return self._say(number, values)
+
+    def _say(self, number: int | None, values: Mapping[str, Value]) -> Mapping[str, Any]:
         said = outcome_of(self.bound, number)
         zh, en = self._filled(said.say, values)
         if number is None:
             basis = weakest("text", *self._bases(self.bound.default_values.values()))
-            return self._worded("default", said.outcome, zh, en, "", basis)
+            return self._told("default", said.outcome, zh, en, "", basis)
         rule = self.bound.rules[number].rule
         basis = self._static[number]["basis"]
-        return self._worded(
+        return self._told(
             rule.id, said.outcome, zh, en, rule.clause, basis, quote=rule.quote, force=rule.force
         )
 
-    def _filled(self, say: Wording, values: Mapping[str, Value] | None) -> tuple[str, str]:
+    def _filled(self, say: Wording, values: Mapping[str, Value]) -> tuple[str, str]:
         """The words of an outcome, with ``{name}`` replaced by what the value comes to."""
         zh, en = say.zh, say.in_locale("en")
-        for name, value in (values or {}).items():
+        for name, value in values.items():
             about = Quantity(self._typed(name))
             zh = zh.replace(f"{{{name}}}", shown(value, about, "zh"))
             en = en.replace(f"{{{name}}}", shown(value, about, "en"))
         return zh, en
 
-    def _worded(
+    def _told(
         self,
         rule: str,
         outcome: str,
@@ -242,37 +258,13 @@ class Explainer:
         unit = one.detail.removesuffix("s") if dated.value == 1 else one.detail
         return {one.name: f"{dated.value} {unit}"}
 
-    def _blocking(self, reading: Reading) -> list[Mapping[str, Any]]:
-        """Why not: the conditions that keep each granting rule from being met."""
+    def _blocking(self, reading: Reading) -> tuple[Mapping[str, Any], ...]:
+        """Why not: the conditions that keep each granting rule from being met, each once."""
         found: list[Mapping[str, Any]] = []
-        for bound, trace in zip(self.bound.rules, reading.traces, strict=True):
-            if bound.rule.then.outcome == "grant":
-                found += self._blockers(bound.rule, bound.when, trace)
+        for number, blocking in self._blocked:
+            blocking.walk(reading.traces[number], found)
         unique = {(one["text"], one["fact"]): one for one in reversed(found)}
-        return list(reversed(unique.values()))
-
-    def _blockers(self, rule: Rule, when: Any, trace: Trace) -> Iterator[Mapping[str, Any]]:
-        for bound, entry, blocked in blockers(when, trace, UNMET):
-            own = bound if isinstance(bound, BoundGroup) else _written(bound)
-            clause = own.clause or rule.clause or self.bound.policy.source.clause
-            data = {key: entry.get(key) for key in _ENTRY}
-            if isinstance(bound, BoundLeaf):
-                told, name = entry["asked_text"], entry["label"]
-                if blocked is MET:
-                    told = {"zh": f"不应{told['zh']}", "en": f"must not be so: {told['en']}"}
-                zh, en = f"{name['zh']}：{told['zh']}", f"{name['en']}: {told['en']}"
-            else:
-                zh, en = (phrase(bound, self.vocabulary, one) for one in ("zh", "en"))
-                if blocked is MET:
-                    zh, en = f"不应：{zh}", f"must not be so: {en}"
-            words = own.unmet if blocked is UNMET else None
-            yield {
-                "text": words.zh if words else zh,
-                "text_en": words.in_locale("en") if words else en,
-                "clause": clause,
-                "worded": words is not None,
-                **data,
-            }
+        return tuple(reversed(unique.values()))
 
     def _rule(self, number: int) -> dict[str, Any]:
         rule = self.bound.rules[number].rule
@@ -291,20 +283,20 @@ class Explainer:
             "code": rule.then.code,
             "basis": self._basis(number),
             **({"formulas": values} if values else {}),
+            **dict.fromkeys(("state", "applied", "when")),
         }
 
     def _traced(self, reading: Reading, settled: Settled) -> tuple[Mapping[str, Any], ...]:
-        return tuple(
-            {**static, "state": state._value_, "applied": applied._value_, "when": trace}
-            for static, state, applied, trace in zip(
-                self._static, reading.states, settled.applied, reading.traces, strict=True
-            )
-        )
-
-
-def _written(bound: Any) -> Any:
-    """The condition as it stands in the file."""
-    return bound.over if isinstance(bound, BoundOver) else bound.leaf
+        found = []
+        for static, state, applied, trace in zip(
+            self._static, reading.states, settled.applied, reading.traces, strict=True
+        ):
+            # A copy of what is the same each time is made several times faster than a new one.
+            entry = static.copy()
+            entry["state"], entry["applied"] = state._value_, applied._value_
+            entry["when"] = trace
+            found.append(entry)
+        return tuple(found)
 
 
 def not_in_force(policy: Policy, *, book: str, as_of: date) -> Decision:

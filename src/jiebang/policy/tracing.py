@@ -1,12 +1,13 @@
 """The trace of a decision: every condition with its label, the value found and the value asked.
 
-What does not depend on the case is worked out once per policy and period; a decision then only looks up,
-compares and fills in.
+What does not depend on the case is worked out once per policy and period. What a condition on one fact
+comes to depends on the value alone: the trace of the last few values is kept and shared by the decisions
+in which they are found, so it must not be changed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from jiebang.policy.bound import Bound, BoundGroup, BoundLeaf, BoundOver, Right
@@ -17,11 +18,11 @@ from jiebang.policy.language.types import Type, Value
 from jiebang.policy.language.vocabulary import Vocabulary
 from jiebang.policy.states import (
     MET,
+    NEGATED,
     UNMET,
     Facts,
     State,
     condition_state,
-    group_state,
     items_of,
     leaf_test,
     over_state,
@@ -41,6 +42,12 @@ from jiebang.policy.words import (
 Trace = dict[str, Any]
 #: A condition on the facts of a case: its state and its trace.
 Step = Callable[[Facts], tuple[State, Trace]]
+#: Values of a fact for which a condition keeps its trace.
+MOST_KEPT: Final = 64
+_Pair = tuple[State, Trace]
+_Kept = dict[Value | None, _Pair]
+#: A condition in a group: the fact it is about, what is kept for its values, its step for all else.
+_Part = tuple[str, _Kept, Step]
 WEAKEST: Final = ("text", "interpretation", "unverified")
 
 
@@ -57,24 +64,31 @@ class Tracer:
 
     def step(self, condition: Bound, clause: str, basis: str) -> Step:
         """The step of a condition under a rule with its clause and basis."""
+        return self._part(condition, clause, basis)[2]
+
+    def _part(self, condition: Bound, clause: str, basis: str) -> _Part:
         if isinstance(condition, BoundLeaf):
-            return self._leaf(condition, clause, basis)
+            return _keeping(condition, self._leaf(condition, clause, basis))
         if isinstance(condition, BoundOver):
-            return self._over(condition, clause, basis)
-        return self._group(condition, clause, basis)
+            return "", {}, self._over(condition, clause, basis)
+        return "", {}, self._group(condition, clause, basis)
 
     def _group(self, group: BoundGroup, clause: str, basis: str) -> Step:
         cited = group.clause or clause or self._policy.source.clause
-        steps = [self.step(part, cited, basis) for part in group.parts]
+        parts = [self._part(part, cited, basis) for part in group.parts]
         kind = group.kind
+        decisive, otherwise = (UNMET, MET) if kind == "all" else (MET, UNMET)
 
-        def run(facts: Facts) -> tuple[State, Trace]:
-            states, traces = [], []
-            for step in steps:
-                state, trace = step(facts)
-                states.append(state)
+        def run(facts: Facts) -> _Pair:
+            find, state, traces = facts.get, otherwise, []
+            for fact, kept, step in parts:
+                own, trace = kept.get(find(fact)) or step(facts)
                 traces.append(trace)
-            state = group_state(kind, states)
+                # What decides stands; else what is unknown does.
+                if own is not otherwise and state is not decisive:
+                    state = own
+            if kind == "not":
+                state = NEGATED[own]
             return state, {"kind": kind, "state": state._value_, "parts": traces}
 
         return run
@@ -94,7 +108,7 @@ class Tracer:
         held = self._held(bound, bound.right, typed, about)
         test, show, formula = leaf_test(bound), _shower(about, bound.type), bound.formula
 
-        def run(facts: Facts) -> tuple[State, Trace]:
+        def run(facts: Facts) -> _Pair:
             state = test(facts, None)
             value = evaluate(formula.term, facts) if formula else facts.get(bound.fact)
             found, words = show(value)
@@ -153,6 +167,28 @@ class Tracer:
         return weakest(basis, *(self._policy.parameters[one].basis for one in right.params))
 
 
+def _keeping(bound: BoundLeaf, step: Step) -> _Part:
+    """A leaf that keeps what it comes to, where that depends on one short value alone."""
+    fact, typed = bound.fact, bound.type
+    if not fact or bound.right.fact or bound.right.formula or typed.many or typed.scalar == "text":
+        return "", {}, step
+    kept: _Kept = {}
+    # 1.0 and 1.00 are equal, but are not written alike.
+    written = typed.scalar == "decimal"
+
+    def keep(facts: Facts) -> _Pair:
+        value = facts.get(fact)
+        key = str(value) if written else value
+        pair = kept.get(key)
+        if pair is None:
+            if len(kept) >= MOST_KEPT:
+                kept.clear()
+            pair = kept[key] = step(facts)
+        return pair
+
+    return ("", {}, keep) if written else (fact, kept, keep)
+
+
 def _shower(
     about: Described, typed: Type
 ) -> Callable[[Value | None], tuple[Any, Mapping[str, str]]]:
@@ -193,19 +229,3 @@ def _counted(bound: BoundOver, facts: Facts) -> tuple[Any, Mapping[str, str]]:
     total, fit = len(items), len(fitting)
     told = {"zh": f"共 {total} 条，{fit} 条符合", "en": f"{total} in all, {fit} of them such"}
     return fit, told
-
-
-def blockers(bound: Bound, trace: Trace, blocked: State) -> Iterator[tuple[Bound, Trace, State]]:
-    """The conditions that keep a condition in a state, each with its trace.
-
-    A condition with words of its own speaks for all under it.
-    """
-    if trace["state"] != blocked.value:
-        return
-    if not isinstance(bound, BoundGroup) or (bound.unmet and blocked is UNMET):
-        yield bound, trace, blocked
-        return
-    if bound.kind == "not":
-        blocked = MET if blocked is UNMET else UNMET
-    for part, inner in zip(bound.parts, trace["parts"], strict=True):
-        yield from blockers(part, inner, blocked)

@@ -1,17 +1,21 @@
 """From a bound policy to durable-rules definitions, within the subset that is safe.
 
-Per rule two sets of definitions, *met* and *unmet*; neither firing means unknown. Where nothing is
-missing, a rule that is not met is unmet, and only the first set is asked. Negation is pushed to the
-leaves, ``in`` and ``not_in`` become equalities, every operand is guarded by ``$ex``, and each way to meet
-or miss a rule is one definition, at most 48 of them in a ruleset.
+Each way to meet a rule is one definition, and so is each way to miss it. A rule of which every operand is
+known is asked for the ways to meet it alone: if none fires it is missed. Of a rule that lacks an operand
+both are asked, the ways to miss it behind a gate of its own; if neither fires it is unknown. Negation is
+pushed to the leaves, ``in`` and ``not_in`` become equalities, and there are at most 48 definitions in a
+ruleset.
+
+Every test holds an attribute against a literal. The engine walks the attributes that a fact has, so that
+a test of one that is missing is never even tried, ``$neq`` among them: none needs a guard.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final, cast
@@ -26,7 +30,12 @@ MOST_LISTED: Final = 4
 #: Longer texts enter the engine as their digest; it knows equality only.
 LONGEST_TEXT: Final = 200
 #: Fires on every case: without it the engine would find nothing to answer, and say so in its own way.
-SENTINEL: Final = "sentinel"
+SENTINEL: Final = "s"
+#: Selections of rules that are kept ready.
+MOST_PARTS: Final = 64
+_ALWAYS: Final = "kind"
+#: One fact at a time, retracted before the next: they may all bear one name.
+_HEAD: Final = f'{{"id":"0","sid":"0","{_ALWAYS}":1'
 
 Test = tuple[str, str, Any]
 Way = tuple[Test, ...]
@@ -51,58 +60,115 @@ class TooManyWays(Exception):
         self.rule, self.ways = rule, ways
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Case:
-    """A case as the engine takes it: a flat fact, and whether every condition on it is known."""
+    """A case as the engine takes it.
 
-    fact: str
-    whole: bool
+    ``question`` is the fact and the rulesets to ask, ``rulesets`` how many those are; ``silent`` is the
+    state of each rule asked of which no definition fires.
+    """
+
+    question: str
+    rulesets: int
+    silent: Mapping[int, State]
 
 
 @dataclass(frozen=True)
 class Program:
     """A policy of one period as the engine knows it.
 
-    ``met`` and ``unmet`` are the rulesets of each kind; ``fires`` says what each definition means.
+    ``rulesets`` are the engine's, as JSON. Their definitions are numbers; ``fires`` says what each means.
+    ``spread`` tells in which rulesets the ways are to meet, and to miss, each rule.
     """
 
     bound: BoundPolicy
-    met: tuple[Mapping[str, Any], ...]
-    unmet: tuple[Mapping[str, Any], ...]
-    fires: Mapping[str, tuple[int, State]]
+    rulesets: tuple[str, ...]
+    fires: Sequence[tuple[int, State]]
     attributes: Mapping[str, str]
     atoms: tuple[tuple[str, Atom], ...]
+    spread: Mapping[State, Sequence[tuple[int, ...]]]
+    _parts: dict[frozenset[str], Part] = field(default_factory=dict)
 
     def encode(self, facts: Facts) -> Case:
-        """The flat fact for a case: typed, scaled, without nulls, as JSON."""
-        case: dict[str, Any] = {"kind": 1}
-        for name, attribute in self.attributes.items():
-            value = facts.get(name)
-            if value is not None:
-                case[attribute] = _encode(value)
+        """A case to be asked of every rule."""
+        return self.part(frozenset()).encode(facts)
+
+    def part(self, names: frozenset[str]) -> Part:
+        """The rules that read any of the facts named; all rules where none is."""
+        known = self._parts.get(names)
+        if known is None:
+            if len(self._parts) >= MOST_PARTS:
+                self._parts.clear()
+            known = self._parts[names] = _part(self, names)
+        return known
+
+    def read(self, case: Case, fired: Sequence[str], states: Sequence[State]) -> list[State]:
+        """``states``, with those of the rules asked as the definitions that fired have it.
+
+        Raises ``ValueError`` and ``LookupError`` for what the engine cannot have been asked.
+        """
+        found = list(states)
+        for number, state in case.silent.items():
+            found[number] = state
+        told: dict[int, State] = {}
+        for name in fired:
+            if name != SENTINEL:
+                number, state = self.fires[int(name)]
+                if told.setdefault(number, state) is not state:
+                    raise ValueError(f"rule {number} is both met and unmet")
+                if number in case.silent:
+                    found[number] = state
+        if fired.count(SENTINEL) != case.rulesets:
+            raise ValueError("a sentinel did not fire")
+        return found
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some rules of a program, with the facts that they read.
+
+    ``readers`` names for each attribute the rules that read it.
+    """
+
+    program: Program
+    rules: tuple[int, ...]
+    attributes: tuple[tuple[str, str], ...]
+    atoms: tuple[tuple[str, Atom], ...]
+    readers: Mapping[str, tuple[int, ...]]
+    plan: str
+    rulesets: int
+    _whole: Mapping[int, State]
+
+    def encode(self, facts: Facts) -> Case:
+        """A flat fact, typed, scaled, without nulls, as JSON, and the rulesets to ask about it."""
+        written, absent, find = [_HEAD], [], facts.get
+        for name, attribute in self.attributes:
+            value = find(name)
+            if value is None:
+                absent.append(attribute)
+            else:
+                write = _WRITTEN.get(type(value)) or _written
+                written.append(f',"{attribute}":{write(value)}')
         for attribute, leaf in self.atoms:
             state = condition_state(leaf, facts)
-            if state is not UNKNOWN:
-                case[attribute] = 1 if state is MET else 0
-        whole = len(case) == 1 + len(self.attributes) + len(self.atoms)
-        return Case(json.dumps(case, ensure_ascii=False, separators=(",", ":")), whole)
+            if state is UNKNOWN:
+                absent.append(attribute)
+            else:
+                written.append(f',"{attribute}":{int(state is MET)}')
+        fact = "".join(written)
+        if not absent:
+            return Case(f"{fact}\t{self.plan}", self.rulesets, self._whole)
+        return self._gated(fact, {rule for one in absent for rule in self.readers[one]})
 
-    def read(self, case: Case, fired: Sequence[str]) -> list[State]:
-        """The states of the rules from the definitions that fired. Raises ``ValueError``."""
-        otherwise = UNMET if case.whole else UNKNOWN
-        states = [UNKNOWN] * len(self.bound.rules)
-        sentinels = 0
-        for name in fired:
-            if name == SENTINEL:
-                sentinels += 1
-                continue
-            number, state = self.fires[name]
-            if states[number] not in {UNKNOWN, state}:
-                raise ValueError(f"rule {number} is both met and unmet")
-            states[number] = state
-        if sentinels != len(self.met) + (0 if case.whole else len(self.unmet)):
-            raise ValueError("a sentinel did not fire")
-        return [otherwise if state is UNKNOWN else state for state in states]
+    def _gated(self, fact: str, unsure: set[int]) -> Case:
+        """A case of which some rules lack an operand: of those it is also asked whether they are missed."""
+        gates: dict[int, list[str]] = {}
+        for rule in sorted(unsure):
+            for ruleset in self.program.spread[UNMET][rule]:
+                gates.setdefault(ruleset, []).append(f',"{_gate(rule)}":1')
+        asked = [f"{fact}\t{self.plan}", *(f"{one} {''.join(gate)}" for one, gate in gates.items())]
+        silent = {rule: UNKNOWN if rule in unsure else UNMET for rule in self.rules}
+        return Case("\t".join(asked), self.rulesets + len(gates), silent)
 
 
 def compile_policy(bound: BoundPolicy) -> Program:
@@ -111,30 +177,60 @@ def compile_policy(bound: BoundPolicy) -> Program:
     native = {name: f"f{number}" for number, name in enumerate(bound.facts)}
     atoms = {leaf: f"a{n}" for n, leaf in enumerate(one for one in leaves if not _plain(one))}
     used = {leaf.fact for leaf in leaves if leaf not in atoms}
-    fires: dict[str, tuple[int, State]] = {}
-    rulesets: dict[State, tuple[Mapping[str, Any], ...]] = {}
+    fires: list[tuple[int, State]] = []
+    rulesets: list[str] = []
+    spread: dict[State, Sequence[tuple[int, ...]]] = {}
     for state in (MET, UNMET):
         definitions: dict[str, Any] = {}
+        places: list[dict[int, None]] = [{} for _ in bound.rules]
         for number, rule in enumerate(bound.rules):
-            ways = _ways(rule.when, state is MET, native, atoms, rule.rule.id)
-            for index, way in enumerate(ways):
-                name = f"{number}-{state.value}-{index}"
-                definitions[name], fires[name] = _definition(way), (number, state)
-        rulesets[state] = _rulesets(definitions)
+            for way in _ways(rule.when, state is MET, native, atoms, rule.rule.id):
+                gate: Way = () if state is MET else ((_gate(number), "is", 1),)
+                places[number][len(rulesets) + len(definitions) // MOST_DEFINITIONS] = None
+                definitions[str(len(fires))] = _definition((*gate, *way))
+                fires.append((number, state))
+        rulesets += _rulesets(definitions)
+        spread[state] = [tuple(one) for one in places]
     attributes = {name: attribute for name, attribute in native.items() if name in used}
     listed = tuple((name, leaf) for leaf, name in atoms.items())
-    return Program(bound, rulesets[MET], rulesets[UNMET], fires, attributes, listed)
+    return Program(bound, tuple(rulesets), fires, attributes, listed, spread)
 
 
-def _rulesets(definitions: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+def _rulesets(definitions: Mapping[str, Any]) -> Iterator[str]:
     names = list(definitions)
-    return tuple(
-        {
-            **{name: definitions[name] for name in names[start : start + MOST_DEFINITIONS]},
-            SENTINEL: {"all": [{"m": {"kind": 1}}]},
-        }
-        for start in range(0, max(len(names), 1), MOST_DEFINITIONS)
+    for start in range(0, len(names), MOST_DEFINITIONS):
+        few = {name: definitions[name] for name in names[start : start + MOST_DEFINITIONS]}
+        yield json.dumps({**few, SENTINEL: _definition(())}, ensure_ascii=False)
+
+
+def _part(program: Program, names: frozenset[str]) -> Part:
+    leaves = [list(bound_leaves(rule.when)) for rule in program.bound.rules]
+    rules = tuple(
+        number
+        for number, one in enumerate(leaves)
+        if not names or any(name in names for leaf in one for name in leaf.facts)
     )
+    atoms = {leaf: attribute for attribute, leaf in program.atoms}
+    readers: dict[str, dict[int, None]] = {}
+    for rule in rules:
+        for leaf in leaves[rule]:
+            attribute = atoms.get(leaf) or program.attributes[leaf.facts[0]]
+            readers.setdefault(attribute, {})[rule] = None
+    plan = dict.fromkeys(one for rule in rules for one in program.spread[MET][rule])
+    return Part(
+        program,
+        rules,
+        tuple(one for one in program.attributes.items() if one[1] in readers),
+        tuple(one for one in program.atoms if one[0] in readers),
+        {attribute: tuple(found) for attribute, found in readers.items()},
+        " ".join(map(str, plan)),
+        len(plan),
+        dict.fromkeys(rules, UNMET),
+    )
+
+
+def _gate(rule: int) -> str:
+    return f"g{rule}"
 
 
 def _plain(bound: Atom) -> bool:
@@ -205,22 +301,33 @@ def _leaf_ways(
 
 
 def _definition(way: Way) -> dict[str, Any]:
-    guards = [{"$ex": {name: 1}} for name in dict.fromkeys(name for name, _, _ in way)]
     tests = [{name: value} if op == "is" else {op: {name: value}} for name, op, value in way]
-    return {"all": [{"m": {"$and": [{"kind": 1}, *guards, *tests]}}]}
+    whole = {"$and": tests} if len(tests) > 1 else tests[0] if tests else {_ALWAYS: 1}
+    return {"all": [{"m": whole}]}
 
 
 def _encode(value: Value) -> int | str:
-    if isinstance(value, bool):
-        return int(value)
-    if isinstance(value, int):
-        return value
-    if isinstance(value, Decimal):
-        return int(value.scaleb(DECIMAL_PLACES))
-    if isinstance(value, date):
-        return value.toordinal()
-    text = str(value)
+    encoded: int | str = json.loads(_written(value))
+    return encoded
+
+
+def _written(value: Value) -> str:
+    """A value as JSON that the engine reads: a whole number or marked text."""
+    return next(write for kind, write in _WRITTEN.items() if isinstance(value, kind))(value)
+
+
+def _text(value: str) -> str:
     # A mark in front keeps any text apart from the empty string and from numbers.
-    if len(text) > LONGEST_TEXT:
-        return "#" + hashlib.sha256(text.encode()).hexdigest()
-    return "=" + text
+    if len(value) > LONGEST_TEXT:
+        return f'"#{hashlib.sha256(value.encode()).hexdigest()}"'
+    return _quoted("=" + value)
+
+
+_quoted: Final = json.JSONEncoder(ensure_ascii=False).encode
+_WRITTEN: Final[Mapping[type, Callable[[Any], str]]] = {
+    bool: {False: "0", True: "1"}.__getitem__,
+    int: int.__repr__,
+    Decimal: lambda value: str(int(value.scaleb(DECIMAL_PLACES))),
+    date: lambda value: str(value.toordinal()),
+    str: _text,
+}

@@ -5,32 +5,35 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from jiebang.errors import JiebangError
 from jiebang.policy.binding import bind, period_of
 from jiebang.policy.book import Book
 from jiebang.policy.bound import BoundPolicy
-from jiebang.policy.engine.compile import Case, Program, compile_policy
+from jiebang.policy.engine.compile import Case, Part, Program, compile_policy
 from jiebang.policy.engine.supervisor import Worker, WorkerLost
 from jiebang.policy.explain import Explainer
-from jiebang.policy.language.types import Value
-from jiebang.policy.states import State
+from jiebang.policy.states import UNKNOWN, Facts, State
 
 _log = logging.getLogger(__name__)
 
 #: Policies kept ready, over all versions; the least used leave first.
 MOST_READY: Final = 256
+#: Policies that the engine process holds at once; another is registered again when it is asked.
+MOST_REGISTERED: Final = 64
+#: How often one question may lose an engine process: by its own doing, and by a kill from outside.
+MOST_LOST: Final = 2
+MOST_KILLED: Final = 20
 _Key = tuple[str, str, tuple[date | None, ...]]
-_Facts = Mapping[str, Value]
 
 
 class EngineUnavailable(JiebangError):
-    """The engine failed twice in a row; nothing was decided. Trying again later may help."""
+    """The engine failed again and again; nothing was decided. Trying again later may help."""
 
 
 @dataclass(frozen=True)
@@ -48,17 +51,31 @@ class Ready:
 
 
 @dataclass
-class Question:
-    """A case that the engine is working on."""
+class Questions:
+    """Cases that the engine is working on."""
 
     engine: Engine
     ready: Ready
-    case: Case
-    sent: bool
+    cases: Sequence[Case]
+    sent: bool = False
+    lost: int = 0
+    killed: int = 0
 
-    def states(self) -> list[State]:
-        """The states of the rules. Raises ``EngineUnavailable``."""
-        return self.engine.answer(self)
+    def lose(self, lost: WorkerLost) -> None:
+        """Count a process lost over the question that is to be answered next.
+
+        Raises ``EngineUnavailable`` when it has cost enough of them.
+        """
+        self.sent = False
+        self.lost, self.killed = self.lost + (not lost.killed), self.killed + lost.killed
+        if self.lost >= MOST_LOST or self.killed >= MOST_KILLED:
+            raise EngineUnavailable(str(lost)) from lost
+
+    def states(self) -> list[list[State]]:
+        """The states of the rules on each. Raises ``EngineUnavailable``."""
+        fired = self.engine.answers(self)
+        nothing = [UNKNOWN] * len(self.ready.bound.rules)
+        return _read(self.ready, self.cases, fired, nothing)
 
 
 class Engine:
@@ -92,97 +109,87 @@ class Engine:
             self._made += 1
             made = self._ready.setdefault(key, Ready(f"p{self._made}", program, explainer))
             while len(self._ready) > MOST_READY:
-                _, old = self._ready.popitem(last=False)
-                self._drop(old.name)
+                self._ready.popitem(last=False)
             return made
 
-    def ask(self, ready: Ready, cases: Sequence[_Facts]) -> list[list[State]]:
-        """The states of the rules on several cases. Raises ``EngineUnavailable``."""
-        encoded = [ready.program.encode(one) for one in cases]
+    def completed(
+        self, ready: Ready, part: Part, states: Sequence[State], cases: Sequence[Facts]
+    ) -> list[list[State]]:
+        """The states of the rules on completions of a case, on which they are ``states``.
+
+        Only the rules of the part are asked. Raises ``EngineUnavailable``.
+        """
+        encoded = [part.encode(one) for one in cases]
         with self._lock:
-            fired = self._twice(ready, encoded)
-        return [_read(ready, case, names) for case, names in zip(encoded, fired, strict=True)]
+            fired = self.answers(Questions(self, ready, encoded))
+        return _read(ready, encoded, fired, states)
 
     @contextmanager
-    def asking(self, ready: Ready, facts: _Facts) -> Iterator[Question]:
-        """A case sent to the engine, to be answered while the caller does something else."""
-        case = ready.program.encode(facts)
+    def asking(self, ready: Ready, cases: Sequence[Facts]) -> Iterator[Questions]:
+        """Cases sent to the engine, to be answered while the caller does something else."""
+        encoded = [ready.program.encode(one) for one in cases]
         with self._lock:
-            question = Question(self, ready, case, self._try_to_send(ready, case))
+            questions = Questions(self, ready, encoded)
             try:
-                yield question
+                self._send(questions, encoded)
+            except WorkerLost as lost:
+                self._lost(questions, lost)
+            try:
+                yield questions
             finally:
                 # An answer nobody took would be taken for the answer to the next question.
-                if question.sent:
+                if questions.sent:
                     self._stop()
 
-    def answer(self, question: Question) -> list[State]:
-        """The answer to a question that was sent; asked again in a new process if it was lost."""
-        fired: list[list[str]] | None = None
-        worker = self._worker
-        if question.sent and worker:
+    def answers(self, questions: Questions) -> list[list[str]]:
+        """What fires on each case; those that were lost are asked again in a new process."""
+        found: list[list[str]] = []
+        while len(found) < len(questions.cases):
             try:
-                fired = worker.receive()
-                question.sent = False
+                if not questions.sent:
+                    self._send(questions, questions.cases[len(found) :])
+                worker = self._working(questions.ready)
+                while len(found) < len(questions.cases):
+                    found.append(worker.receive())
+                    questions.lost = questions.killed = 0
             except WorkerLost as lost:
-                self._lost(lost)
-        if fired is None:
-            question.sent = False
-            fired = self._again(question.ready, [question.case])
-        return _read(question.ready, question.case, fired[0])
+                self._lost(questions, lost)
+        questions.sent = False
+        return found
 
     def close(self) -> None:
         """End the engine process. Asking afterwards starts another."""
         with self._lock:
             self._stop()
 
-    def _try_to_send(self, ready: Ready, case: Case) -> bool:
-        try:
-            self._working(ready).send(_request(ready, [case]))
-        except WorkerLost as lost:
-            self._lost(lost)
-            return False
-        return True
-
-    def _twice(self, ready: Ready, cases: Sequence[Case]) -> list[list[str]]:
-        try:
-            answer: list[list[str]] = self._working(ready).ask(_request(ready, cases))
-        except WorkerLost as lost:
-            self._lost(lost)
-            return self._again(ready, cases)
-        return answer
-
-    def _again(self, ready: Ready, cases: Sequence[Case]) -> list[list[str]]:
-        try:
-            answer: list[list[str]] = self._working(ready).ask(_request(ready, cases))
-        except WorkerLost as second:
-            self._stop()
-            raise EngineUnavailable(str(second)) from second
-        return answer
+    def _send(self, questions: Questions, cases: Sequence[Case]) -> None:
+        ready = questions.ready
+        self._working(ready).send([f"A\t{ready.name}\t{one.question}" for one in cases])
+        questions.sent = True
 
     def _working(self, ready: Ready) -> Worker:
         """The engine process, with the policy registered."""
         if self._worker is None:
             self._worker = Worker(limit=self._limit)
         worker = self._worker
-        if ready.name not in worker.registered:
-            program = ready.program
-            worker.ask({"register": ready.name, "met": program.met, "unmet": program.unmet})
-            worker.registered[ready.name] = None
+        held = worker.registered
+        if ready.name in held:
+            # The last in the order is the last used.
+            held[ready.name] = held.pop(ready.name)
+            return worker
+        while len(held) >= MOST_REGISTERED:
+            oldest = next(iter(held))
+            del held[oldest]
+            worker.ask("D", oldest)
+        for ruleset in ready.program.rulesets:
+            worker.ask("R", ready.name, ruleset)
+        held[ready.name] = None
         return worker
 
-    def _drop(self, name: str) -> None:
-        worker = self._worker
-        if worker and name in worker.registered:
-            del worker.registered[name]
-            try:
-                worker.ask({"drop": name})
-            except WorkerLost:
-                self._stop()
-
-    def _lost(self, lost: WorkerLost) -> None:
-        _log.warning("engine process lost (%s); starting another", lost)
+    def _lost(self, questions: Questions, lost: WorkerLost) -> None:
+        _log.warning("engine process lost (%s)", lost)
         self._stop()
+        questions.lose(lost)
 
     def _stop(self) -> None:
         if self._worker:
@@ -190,12 +197,13 @@ class Engine:
             self._worker = None
 
 
-def _request(ready: Ready, cases: Sequence[Case]) -> dict[str, Any]:
-    return {"ask": ready.name, "cases": [(one.fact, one.whole) for one in cases]}
-
-
-def _read(ready: Ready, case: Case, fired: Sequence[str]) -> list[State]:
+def _read(
+    ready: Ready, cases: Sequence[Case], fired: Sequence[Sequence[str]], states: Sequence[State]
+) -> list[list[State]]:
     try:
-        return ready.program.read(case, fired)
-    except (KeyError, ValueError) as error:
+        return [
+            ready.program.read(case, names, states)
+            for case, names in zip(cases, fired, strict=True)
+        ]
+    except (LookupError, ValueError) as error:
         raise EngineUnavailable(str(error)) from error

@@ -1,20 +1,34 @@
-"""Keeping one engine process: start, ask within a limit, kill, start again."""
+"""Keeping one engine process: start, ask within a limit, tell how it was lost."""
 
 from __future__ import annotations
 
-import json
+import os
 import select
+import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Final
 
 _WORKER = Path(__file__).with_name("worker.py")
+#: Seconds in which Python and the extension must be loaded.
+_START: Final = 5.0
+#: Seconds in which a process that has closed its pipe must be gone.
+_END: Final = 1.0
+_CHUNK: Final = 65536
 
 
 class WorkerLost(Exception):
-    """The engine process died, hung, or answered nonsense."""
+    """The engine process died, hung, or answered nonsense.
+
+    ``killed``: from outside (SIGKILL), which is not the doing of what it was asked.
+    """
+
+    def __init__(self, reason: str, *, killed: bool = False) -> None:
+        super().__init__(reason)
+        self.killed = killed
 
 
 class Worker:
@@ -34,43 +48,50 @@ class Worker:
             stderr=subprocess.DEVNULL,
             bufsize=0,
         )
-        self._buffer = b""
-        self.registered: dict[str, None] = {}
+        assert self._process.stdin is not None  # noqa: S101  # as both are pipes
+        assert self._process.stdout is not None  # noqa: S101
+        self._in, self._out = self._process.stdin.fileno(), self._process.stdout.fileno()
+        os.set_blocking(self._in, False)
+        self._readable, self._either = select.poll(), select.poll()
+        self._readable.register(self._out, select.POLLIN)
+        self._either.register(self._out, select.POLLIN)
+        self._either.register(self._in, select.POLLOUT)
+        self._lines: list[bytes] = []
+        self._rest = b""
         self._fresh = True
+        #: The programs it holds, the least used first.
+        self.registered: dict[str, None] = {}
 
     @property
     def pid(self) -> int:
         """The process id."""
         return self._process.pid
 
-    def ask(self, request: dict[str, Any]) -> Any:
+    def ask(self, *parts: str) -> list[str]:
         """Send one request and wait for its answer. Raises ``WorkerLost``."""
-        self.send(request)
+        self.send(["\t".join(parts)])
         return self.receive()
 
-    def send(self, request: dict[str, Any]) -> None:
-        """Send one request; the caller may do other work before it receives. Raises ``WorkerLost``."""
-        line = json.dumps(request, ensure_ascii=False).encode() + b"\n"
-        try:
-            self._send(memoryview(line), time.monotonic() + self._patience)
-        except OSError as error:
-            raise WorkerLost(str(error)) from error
+    def send(self, requests: Sequence[str]) -> None:
+        """Send requests. Raises ``WorkerLost``.
 
-    def receive(self) -> Any:
-        """The answer to the request sent last. Raises ``WorkerLost``."""
-        try:
-            answer = json.loads(self._receive(time.monotonic() + self._patience))
-        except (OSError, ValueError) as error:
-            raise WorkerLost(str(error)) from error
-        self._fresh = False
-        if "error" in answer:
-            raise WorkerLost(answer["error"])
-        return answer["ok"]
+        The caller may do other work before it receives the answers, in the same order.
+        """
+        data = memoryview("".join(f"{one}\n" for one in requests).encode())
+        while data:
+            try:
+                data = data[os.write(self._in, data) :]
+            except BlockingIOError:
+                self._until_writable()
+            except OSError as error:
+                raise self._ended() from error
 
-    @property
-    def _patience(self) -> float:
-        # Python and the extension must be loaded before the first answer.
-        return self._limit + (5 if self._fresh else 0)
+    def receive(self) -> list[str]:
+        """The words of the next answer. Raises ``WorkerLost``."""
+        if self._fresh:
+            self._answer(_START)
+            self._fresh = False
+        return self._answer(self._limit)
 
     def stop(self) -> None:
         """End the process and reap it."""
@@ -80,32 +101,39 @@ class Worker:
                 pipe.close()
         self._process.wait()
 
-    def _send(self, line: memoryview, deadline: float) -> None:
-        pipe = self._process.stdin
-        if pipe is None:
-            raise WorkerLost("no pipe")
-        while line:
-            self._wait(pipe.fileno(), select.POLLOUT, deadline)
-            # A pipe takes up to this much without blocking once it is ready.
-            sent = pipe.write(line[: select.PIPE_BUF])
-            line = line[sent or 0 :]
+    def _answer(self, limit: float) -> list[str]:
+        deadline = time.monotonic() + limit
+        while not self._lines:
+            if not self._readable.poll(max(0.0, deadline - time.monotonic()) * 1000):
+                raise WorkerLost("the engine process did not answer in time")
+            self._read()
+        line = self._lines.pop(0).decode(errors="replace")
+        if line[:1] != "=":
+            raise WorkerLost(line)
+        return line[1:].split()
 
-    def _receive(self, deadline: float) -> bytes:
-        pipe = self._process.stdout
-        if pipe is None:
-            raise WorkerLost("no pipe")
-        while b"\n" not in self._buffer:
-            self._wait(pipe.fileno(), select.POLLIN, deadline)
-            chunk = pipe.read(65536)
-            if not chunk:
-                raise WorkerLost("the engine process ended")
-            self._buffer += chunk
-        line, self._buffer = self._buffer.split(b"\n", 1)
-        return line
+    def _until_writable(self) -> None:
+        """Wait for room in the pipe, taking in answers meanwhile: it may be waiting for that."""
+        patience = self._limit + (_START if self._fresh else 0)
+        ready = dict(self._either.poll(patience * 1000))
+        if not ready:
+            raise WorkerLost("the engine process did not read in time")
+        if self._out in ready:
+            self._read()
 
-    @staticmethod
-    def _wait(descriptor: int, event: int, deadline: float) -> None:
-        poll = select.poll()
-        poll.register(descriptor, event)
-        if not poll.poll(max(0.0, deadline - time.monotonic()) * 1000):
-            raise WorkerLost("the engine process did not answer in time")
+    def _read(self) -> None:
+        chunk = os.read(self._out, _CHUNK)
+        if not chunk:
+            raise self._ended()
+        *lines, self._rest = (self._rest + chunk).split(b"\n")
+        self._lines += lines
+
+    def _ended(self) -> WorkerLost:
+        try:
+            code = self._process.wait(_END)
+        except subprocess.TimeoutExpired:
+            return WorkerLost("the engine process closed its pipe")
+        if code == -signal.SIGALRM:
+            return WorkerLost("the engine process took too long")
+        killed = code == -signal.SIGKILL
+        return WorkerLost(f"the engine process ended with {code}", killed=killed)

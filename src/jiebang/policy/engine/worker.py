@@ -1,84 +1,109 @@
 """The process in which durable-rules runs. Started by path, imports nothing of jiebang.
 
-One JSON line in, one out. Requests: ``{"register": name, "met": [rulesets], "unmet": [rulesets]}``,
-``{"drop": name}``, ``{"ask": name, "cases": [[fact as JSON, ask only for met], ...]}``; the answer to the
-last is, per case, the definitions that fired.
+A line in, a line out, in parts between tabs. It begins by saying ``=``. Requests:
+
+``R name ruleset``
+    adds a ruleset, in JSON, to a program;
+``D name``
+    drops a program;
+``A name fact rulesets [ruleset and more of the fact]…``
+    asks the rulesets about a fact, which lacks its closing brace, and each further one about the same
+    fact with more attributes.
+
+The answer is ``=`` and the definitions that fired, or ``!`` and what went wrong.
 """
 
-import json
 import os
 import resource
 import signal
 import sys
-from itertools import count
-from typing import Any, TextIO
+from typing import BinaryIO
 
 import durable_rules_engine as durable  # type: ignore[import-not-found]  # an extension, no stubs
 
+#: What names the one fact there is at a time, in the one permanent state of a ruleset.
 _SID = "0"
-_numbers = count()
+_FACT = f'{{"id":"0","sid":"{_SID}"}}'
+_Programs = dict[str, list[int]]
+#: Rulesets that have a state, since they were asked.
+_asked: set[int] = set()
 
 
-def _fired(handle: int, flat: str) -> list[str]:
-    """Assert one flat fact, run what it fires, retract it: one permanent state, never deleted."""
-    fact = f'{{"id":"{next(_numbers)}","sid":"{_SID}",{flat[1:]}'
+def _fire(handle: int, fact: str, names: list[str]) -> None:
+    """Assert one flat fact, run what it fires, retract it."""
+    _asked.add(handle)
     status, state = durable.assert_fact(handle, fact)
     if status != 0:
         raise RuntimeError(f"assert_fact answered {status}")
-    names: list[str] = []
     started = durable.start_action_for_state(handle, state)
     message = started[1] if started else None
     while message:
-        names += json.loads(message)
+        # It reads {"definition":{…the fact…}}: nothing but the name is of use.
+        names.append(message[2 : message.index('"', 2)])
         message = durable.complete_and_start_action(handle, state)
-    durable.retract_fact(handle, fact)
-    return names
+    durable.retract_fact(handle, _FACT)
 
 
-def _register(name: str, rulesets: list[dict[str, Any]]) -> list[int]:
-    return [
-        durable.create_ruleset(f"{name}.{index}", json.dumps(ruleset, ensure_ascii=False))
-        for index, ruleset in enumerate(rulesets)
-    ]
+def _ask(handles: list[int], fact: str, rulesets: str, gated: list[str]) -> str:
+    names = ["="]
+    whole = fact + "}"
+    for ruleset in rulesets.split():
+        _fire(handles[int(ruleset)], whole, names)
+    for one in gated:
+        ruleset, _, more = one.partition(" ")
+        _fire(handles[int(ruleset)], f"{fact}{more}}}", names)
+    return " ".join(names)
 
 
-def _answer(programs: dict[str, tuple[list[int], list[int]]], request: dict[str, Any]) -> Any:
-    if "register" in request:
-        name = request["register"]
-        met, unmet = request["met"], request["unmet"]
-        programs[name] = (_register(f"{name}.met", met), _register(f"{name}.unmet", unmet))
-        return True
-    if "drop" in request:
-        for handle in (one for kind in programs.pop(request["drop"], ()) for one in kind):
-            durable.delete_ruleset(handle)
-        return True
-    met, unmet = programs[request["ask"]]
-    return [
-        [name for handle in (met if only_met else met + unmet) for name in _fired(handle, flat)]
-        for flat, only_met in request["cases"]
-    ]
+def _drop(handle: int) -> None:
+    # Deleting a ruleset leaks its state, half a megabyte. Without one the engine knows of no state.
+    if handle in _asked:
+        _asked.remove(handle)
+        durable.delete_state(handle, _SID)
+    durable.delete_ruleset(handle)
 
 
-def serve(requests: TextIO, answers: TextIO, limit: float) -> None:
+def _answer(programs: _Programs, line: bytes) -> str:
+    kind, name, *parts = line.decode().rstrip("\n").split("\t")
+    if kind == "A":
+        fact, rulesets, *gated = parts
+        return _ask(programs.get(name, []), fact, rulesets, gated)
+    if kind == "R":
+        handles = programs.setdefault(name, [])
+        handles.append(durable.create_ruleset(f"{name}.{len(handles)}", parts[0]))
+    else:
+        for handle in programs.pop(name, ()):
+            _drop(handle)
+    return "="
+
+
+def serve(requests: BinaryIO, answers: int, limit: float) -> None:
     """Answer until the parent closes the pipe, which the kernel does when it dies."""
     # SIGALRM at its default ends the process in the kernel: also when C code loops with the GIL held.
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    programs: dict[str, tuple[list[int], list[int]]] = {}
+    programs: _Programs = {}
+    _say(answers, "=")
     for line in requests:
         signal.setitimer(signal.ITIMER_REAL, limit)
         try:
-            answer = {"ok": _answer(programs, json.loads(line))}
+            answer = _answer(programs, line)
         except Exception as error:  # noqa: BLE001  # told to the parent, which decides what it means
-            answer = {"error": f"{type(error).__name__}: {error}"}
-        answers.write(json.dumps(answer) + "\n")
-        answers.flush()
+            answer = f"!{type(error).__name__}: {error}".replace("\n", " ")
+        # Whoever asks many things reads the answers when it likes: that time is not ours.
         signal.setitimer(signal.ITIMER_REAL, 0)
+        _say(answers, answer)
+
+
+def _say(answers: int, line: str) -> None:
+    data = line.encode() + b"\n"
+    while data:
+        data = data[os.write(answers, data) :]
 
 
 if __name__ == "__main__":
     # The C library prints to stdout when it is unhappy; answers go out on a descriptor of their own.
-    own = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    own = os.dup(1)
     os.dup2(2, 1)
-    serve(sys.stdin, own, float(sys.argv[1]))
+    serve(sys.stdin.buffer, own, float(sys.argv[1]))
