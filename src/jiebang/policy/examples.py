@@ -8,7 +8,6 @@ from pathlib import Path
 
 from jiebang.policy.awarding import Awarding, award
 from jiebang.policy.book import Book, load_book
-from jiebang.policy.check.plain import find_advice
 from jiebang.policy.decider import Decider, EngineUnavailable
 from jiebang.policy.decision import Decision
 from jiebang.policy.language.award import Award, AwardExample
@@ -55,12 +54,19 @@ def run_examples(
 
 
 def check_book(folder: Path, *, vocabulary: Path | None = None, decider: Decider) -> list[Finding]:
-    """Everything an author is told before publishing; empty when all is well."""
+    """Everything an author is told before publishing; empty when all is well.
+
+    A book that borrows the vocabulary of a folder elsewhere need not cite the clauses that lie there.
+    """
+    # z3 takes a while to load, and only a check needs it.
+    from jiebang.policy.check.whole import find_all  # noqa: PLC0415
+
     try:
         book = load_book(folder, vocabulary=vocabulary)
     except BadFile as bad:
         return list(bad.findings)
-    findings = [one for policy in book.policies.values() for one in find_advice(policy)]
+    beside = vocabulary is None or vocabulary.resolve().parent == folder.resolve().parent
+    findings = find_all(book, covers=beside)
     unfit = decider.preflight(book)
     findings += unfit
     if unfit:

@@ -1,4 +1,4 @@
-"""``jiebang policy check | test``: what is wrong with a book, and whether its examples hold."""
+"""``jiebang policy check | test | coverage``: what is wrong with a book, and what it leaves out."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from jiebang.cli.policy.books import (
     vocabulary_of,
 )
 from jiebang.policy import Decider, EngineUnavailable, check_book, run_examples
+from jiebang.policy.coverage import KINDS, ClauseCoverage, coverage_of
 
 
 def register(commands: Any) -> None:
@@ -32,6 +33,10 @@ def register(commands: Any) -> None:
     test.add_argument("book", type=Path)
     test.add_argument("policies", nargs="*", metavar="POLICY")
     test.set_defaults(run=run_test)
+    coverage = commands.add_parser("coverage", help="which policy cites each clause")
+    coverage.add_argument("book", type=Path)
+    coverage.add_argument("--json", action="store_true")
+    coverage.set_defaults(run=run_coverage)
 
 
 def run_check(args: argparse.Namespace) -> int:
@@ -45,6 +50,13 @@ def run_check(args: argparse.Namespace) -> int:
     else:
         for one in findings:
             say(str(one))
+            for label, words in (
+                ("情形 / case", one.case),
+                ("改法 / remedy", one.suggestion),
+                ("可粘贴 / paste", one.paste),
+            ):
+                if words:
+                    say(f"  {label}: {words}")
     if any(one.code == "unusable" for one in findings):
         return UNUSABLE
     return FINDINGS if findings else CLEAN
@@ -70,3 +82,35 @@ def run_test(args: argparse.Namespace) -> int:
         return unusable(f"规则引擎不可用 / the engine is unavailable: {error}")
     say(f"{passed} passed, {failed} failed")
     return FINDINGS if failed else CLEAN
+
+
+def run_coverage(args: argparse.Namespace) -> int:
+    """Print every clause with what cites it. 0 complete, 1 a deciding clause is uncited, 2 unusable."""
+    try:
+        found = coverage_of(read_book(args.book))
+    except Unusable as error:
+        return unusable(str(error))
+    if not found:
+        return unusable(f"没有条款文件 clauses.yaml：{args.book} / no file of clauses")
+    lacking = [one for one in found if not one.covered]
+    if args.json:
+        say_json([one.as_dict() for one in found])
+    else:
+        for one in found:
+            say(_covered(one))
+        say(
+            f"{len(found)} 条，{len(lacking)} 条须有规则而没有引用 / "
+            f"{len(found)} clauses, {len(lacking)} uncited"
+        )
+    return FINDINGS if lacking else CLEAN
+
+
+def _covered(one: ClauseCoverage) -> str:
+    """A clause on one line: its kind, and what cites it or why nothing needs to."""
+    kind = KINDS[one.kind]
+    head = f"{one.clause}\t{kind.zh} {kind.in_locale('en')}"
+    if one.citations:
+        return f"{head}\t{', '.join(map(str, one.citations))}"
+    if one.reason:
+        return f"{head}\t{one.reason.zh} / {one.reason.in_locale('en')}"
+    return f"{head}\t没有政策引用 / uncited: {one.text.zh}"

@@ -1,11 +1,13 @@
-"""Plain analysis of one policy: what needs no proof to be seen."""
+"""Plain analysis of one policy or award: what needs no proof to be seen."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from jiebang.policy.binding import Circular, override_order
-from jiebang.policy.language.tree import Policy, parameters_of
+from jiebang.policy.language.award import Award, WeightedSum
+from jiebang.policy.language.terms import Formula, ParamRef
+from jiebang.policy.language.tree import Operand, Policy, parameters_of
 from jiebang.yamlfile import Finding, nearest
 
 
@@ -36,41 +38,104 @@ def find_errors(policy: Policy) -> Iterator[Finding]:
             f"规则互相例外，成了循环：{circle}",
             f"rules override each other in a circle: {circle}",
         )
-    for parameter in policy.parameters.values():
-        if parameter.on(policy.start) is None:
-            yield _finding(
-                policy,
-                parameter.place,
-                "no_value",
-                f"参数“{parameter.name}”在施行首日 {policy.start} 没有值（没有规定就写 null）",
-                f'"{parameter.name}" has no value on the first day, {policy.start}',
-            )
+    yield from _unset(policy)
 
 
-def find_advice(policy: Policy) -> Iterator[Finding]:
-    """What a policy can be used in spite of, but should not be published with."""
-    if not policy.examples:
+def find_unset(award: Award) -> Iterator[Finding]:
+    """Parameters of an award without a value on its first day, where no part of it is a policy."""
+    if award.qualify is None and award.pay is None:
+        yield from _unset(award)
+
+
+def find_advice(one: Policy | Award) -> Iterator[Finding]:
+    """What a policy or award can be used in spite of, but should not be published with."""
+    if not one.examples:
+        expect = "awarded: [A]" if isinstance(one, Award) else "outcome: …"
+        facts = "entries: [{entry: A, facts: {…}}]" if isinstance(one, Award) else "given: {…}"
+        paste = f"examples:\n  - {{name: …, as_of: {one.start}, {facts}, expect: {{{expect}}}}}"
         yield _finding(
-            policy,
+            one,
             (1, 1),
             "no_example",
             "没有例子：请至少写一个 examples",
             "there is no example",
-            "examples: [{name: …, as_of: …, given: {…}, expect: {outcome: …}}]",
+            "写一个例子 / write an example",
+            paste,
         )
-    used = {name for rule in policy.rules for name in parameters_of(rule.when)}
-    for parameter in policy.parameters.values():
+    used = set(_of_award(one) if isinstance(one, Award) else _of_policy(one))
+    for parameter in one.parameters.values():
         if parameter.name not in used:
             yield _finding(
-                policy,
+                one,
                 parameter.place,
                 "unused_param",
-                f"参数“{parameter.name}”没有规则用到",
-                f'no rule uses the parameter "{parameter.name}"',
+                f"参数“{parameter.name}”没有用到",
+                f'nothing uses the parameter "{parameter.name}"',
+                f"用 {{param: {parameter.name}}} 引用它，或删去 / use it, or delete it",
+            )
+
+
+def _of_policy(policy: Policy) -> Iterator[str]:
+    """The parameters that the rules, the outcomes and their obligations use."""
+    for said in (policy.default, *(rule.then for rule in policy.rules)):
+        for value in said.values.values():
+            yield from _of_operand(value)
+        for duty in said.obligations:
+            yield from _of_operand(duty.amount)
+    for rule in policy.rules:
+        yield from parameters_of(rule.when)
+
+
+def _of_award(award: Award) -> Iterator[str]:
+    """The parameters that any part of an award uses."""
+    for part in (award.qualify, award.pay):
+        if part:
+            yield from _of_policy(part)
+    score = award.rank.score if award.rank else None
+    if isinstance(score, WeightedSum):
+        yield score.parameter
+    else:
+        yield from _of_operand(score)
+    if award.quota:
+        for one in (award.quota.minimum, award.quota.maximum, award.quota.per_group):
+            yield from _of_operand(one)
+    if award.must_hold:
+        yield from _of_operand(award.must_hold.equals)
+
+
+def _of_operand(operand: Operand | None) -> Iterator[str]:
+    if isinstance(operand, ParamRef):
+        yield operand.name
+    elif isinstance(operand, Formula):
+        yield from operand.parameters
+
+
+def _unset(one: Policy | Award) -> Iterator[Finding]:
+    for parameter in one.parameters.values():
+        if parameter.on(one.start) is None:
+            first = parameter.values[0].start if parameter.values else None
+            yield _finding(
+                one,
+                parameter.place,
+                "no_value",
+                f"参数“{parameter.name}”在施行首日 {one.start} 没有值（没有规定就写 null）"
+                + (f"，它的第一个值从 {first} 起" if first else ""),
+                f'"{parameter.name}" has no value on the first day, {one.start}'
+                + (f"; the first is from {first}" if first else ""),
+                f"补一个从 {one.start} 起的值 / add a value from {one.start}",
+                f"- {{from: {one.start}, value: null}}",
+                f"as_of: {one.start}",
             )
 
 
 def _finding(
-    policy: Policy, place: tuple[int, int], code: str, zh: str, en: str, hint: str = ""
+    one: Policy | Award,
+    place: tuple[int, int],
+    code: str,
+    zh: str,
+    en: str,
+    hint: str = "",
+    paste: str = "",
+    case: str = "",
 ) -> Finding:
-    return Finding(policy.file, *place, code, zh, en, hint)
+    return Finding(one.file, *place, code, zh, en, hint, case, paste)
