@@ -105,6 +105,7 @@ class World:
             ("Demand", "announcement"): f"{self.announced}announcement",
             ("Demand", "document"): f"{self.fresh}document/pre-registration/1",
             ("Demand", "decision"): f"{self.fresh}decision/1",
+            ("Books", "rule"): "/policy/shanghai-2019/rule/demander-eligibility",
         }
         kinds = {
             "Site": "/",
@@ -112,6 +113,7 @@ class World:
             "Demand": self.fresh,
             "Draft": self.draft,
             "Announcement": f"{self.announcement}/",
+            "Books": "/policy/shanghai-2019/",
         }
         return special.get((view.context, view.name)) or kinds[view.context] + view.name
 

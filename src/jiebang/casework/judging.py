@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from jiebang.casework.books import book_deciding
 from jiebang.casework.desk import Desk
 from jiebang.forms.definition import Form
 from jiebang.model.cases import Demand
@@ -31,8 +32,11 @@ def questions(*, desk: Desk, case: Demand) -> Iterator[Question]:
         if (decision := case.decision(policy)) and decision.outcome == "undetermined"
         for fact in decision.content["missing"]
     }
-    for fact in sorted(lacking):
-        source = desk.rules.book.vocabulary.facts[fact].source
+    if not lacking:
+        return
+    vocabulary = book_deciding(desk=desk, case=case).vocabulary
+    for fact in sorted(lacking & vocabulary.facts.keys()):
+        source = vocabulary.facts[fact].source
         form = desk.rules.forms.form_stating(fact)
         if isinstance(source, Judged) and form is not None:
             yield Question(fact, source.judgement, form)

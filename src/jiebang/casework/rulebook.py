@@ -7,7 +7,9 @@ mended, for the status page and the log.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
@@ -39,13 +41,18 @@ class UnknownEdition(KeyError):
 
 @dataclass(frozen=True)
 class Rules:
-    """One edition's files, read and checked together."""
+    """One edition's files, read and checked together.
+
+    ``edited_at``, in development: when a file of the book was last edited. Elsewhere published books
+    decide (``casework.books``) and files do not.
+    """
 
     edition: Edition
     clauses: Mapping[str, Clause]
     book: Book
     forms: FormBook
     workflow: Definition
+    edited_at: datetime | None = None
 
     def choices(self) -> Choices:
         """The options that forms take from elsewhere, by the name they use."""
@@ -83,13 +90,23 @@ class Rules:
 
 
 class Rulebook:
-    """Every edition under a folder of rules, with the forms they name."""
+    """Every edition under a folder of rules, with the forms they name.
+
+    ``published`` answers the book an edition would do with while its own policy files are broken and
+    no good ones were read before.
+    """
 
     def __init__(
-        self, *, rules: Path, forms: Path, reload: bool, translator: Translator = untranslated
+        self,
+        *,
+        rules: Path,
+        forms: Path,
+        reload: bool,
+        translator: Translator = untranslated,
+        published: Callable[[str], Book | None] = lambda _edition: None,
     ) -> None:
         self._rules, self._forms, self._reload = rules, forms, reload
-        self._translator = translator
+        self._translator, self._published = translator, published
         self._lock = Lock()
         self._good: dict[str, Rules] = {}
         self._findings: dict[str, tuple[Finding, ...]] = {}
@@ -125,13 +142,34 @@ class Rulebook:
 
     def _read(self, folder: Path) -> None:
         try:
-            self._good[folder.name] = read_rules(folder, self._forms, self._translator)
+            rules = read_rules(folder, self._forms, self._translator)
+            edited = self._edited(folder, rules.book) if self._reload else None
+            self._good[folder.name] = replace(rules, edited_at=edited)
             self._findings.pop(folder.name, None)
         except BadFile as bad:
             self._findings[folder.name] = bad.findings
             log.warning(
                 "broken rules", edition=folder.name, findings=[str(one) for one in bad.findings]
             )
+            self._do_with_published(folder)
+
+    def _do_with_published(self, folder: Path) -> None:
+        """Begin with the published book, where nothing but the policy files is broken."""
+        if folder.name in self._good:
+            return
+        book = self._published(folder.name)
+        with suppress(BadFile):
+            if book:
+                rules = read_rules(folder, self._forms, self._translator, book=book)
+                self._good[folder.name] = rules
+
+    def _edited(self, folder: Path, book: Book) -> datetime:
+        """When the newest file of a book was written; those shared by all stand beside the folder."""
+        found = [
+            self._seen.get(folder / name) or self._seen.get(self._rules / name, 0)
+            for name in book.files
+        ]
+        return datetime.fromtimestamp(max(found) / 1e9, UTC)
 
     def _stamps(self) -> dict[Path, int]:
         return {
@@ -148,13 +186,18 @@ class Rulebook:
             return True
 
 
-def read_rules(folder: Path, forms: Path, translator: Translator = untranslated) -> Rules:
-    """Read one edition with everything it needs. Raises ``BadFile`` with every finding."""
+def read_rules(
+    folder: Path, forms: Path, translator: Translator = untranslated, *, book: Book | None = None
+) -> Rules:
+    """Read one edition with everything it needs, or all but its policies where ``book`` has them.
+
+    Raises ``BadFile`` with every finding.
+    """
     findings: list[Finding] = []
     edition = _try(lambda: load_edition(folder), findings)
-    clauses = _try(lambda: load_clauses(folder.parent), findings)
+    clauses = _try(lambda: load_clauses(folder), findings)
     form_book = _try(lambda: FormBook.load(forms, translator=translator), findings)
-    book = _try(lambda: load_book(folder), findings)
+    book = book or _try(lambda: load_book(folder), findings)
     workflow = _try(
         lambda: Definition.load(
             folder / "workflow" / "demand.yaml",

@@ -36,7 +36,7 @@ def register(commands: Any) -> None:
         ("demo", fill, "fill the site with plausible demands"),
     ):
         command = commands.add_parser(name, help=explanation)
-        command.add_argument("ini", nargs="?", default="development.ini", type=_ini_file)
+        command.add_argument("ini", nargs="?", default="development.ini", type=ini_file)
         command.set_defaults(run=run)
         if name == "demo":
             command.add_argument("--cases", type=int, required=True)
@@ -70,7 +70,7 @@ def serve(arguments: argparse.Namespace) -> int:
 def work(arguments: argparse.Namespace) -> int:
     """Follow the feed until stopped; a second worker waits for the first one's lease to lapse."""
     setup_logging(arguments.ini, _environment())
-    with _application(arguments) as registry:
+    with application(arguments) as registry:
         loop = worker_loop(
             db=registry.database,
             settings=registry.settings["jiebang"],
@@ -86,13 +86,13 @@ def work(arguments: argparse.Namespace) -> int:
 
 def evolve(arguments: argparse.Namespace) -> int:
     """Evolve the database: opening the application does it."""
-    with _application(arguments):
+    with application(arguments):
         return DONE
 
 
 def reindex(arguments: argparse.Namespace) -> int:
     """Rebuild everything derived. The site may be serving meanwhile, unless on a FileStorage."""
-    with _application(arguments) as registry:
+    with application(arguments) as registry:
         count = rebuild(db=registry.database, fulltext=registry.fulltext)
     _say(f"{count} cases")
     return DONE
@@ -100,7 +100,7 @@ def reindex(arguments: argparse.Namespace) -> int:
 
 def fill(arguments: argparse.Namespace) -> int:
     """Fill the site with demands."""
-    with _application(arguments) as registry:
+    with application(arguments) as registry:
         demo.fill(
             db=registry.database,
             rules=registry.rulebook[registry.settings["jiebang"].edition],
@@ -115,7 +115,7 @@ def fill(arguments: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _application(arguments: argparse.Namespace) -> Iterator[Any]:
+def application(arguments: argparse.Namespace) -> Iterator[Any]:
     """The registry of the application, for a command that serves nothing: no worker runs beside it."""
     loader = plaster.get_loader(arguments.ini, protocols=["wsgi"])
     lines = loader.get_wsgi_app_settings(defaults=_environment())
@@ -132,7 +132,7 @@ def _close(registry: Any) -> None:
     registry.database.close()
 
 
-def _ini_file(text: str) -> str:
+def ini_file(text: str) -> str:
     if not (text.endswith(".ini") and Path(text).is_file()):
         raise argparse.ArgumentTypeError(f"没有这个 ini 文件 / no such ini file: {text}")
     return text

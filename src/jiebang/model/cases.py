@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from BTrees.OOBTree import OOBTree
@@ -19,22 +20,37 @@ from jiebang.model.permissions import acl
 
 
 class Decision(Persistent):
-    """A decision (决定) as it was made, with the facts it rests on; replayable to the same bytes."""
+    """A decision (决定) as it was made, with the facts it rests on; replayable to the same bytes.
+
+    ``book`` is the version of the policy book, ``as_of`` the day that was decided for, and
+    ``explanation`` the number of the format in which the program of its time explained decisions.
+    """
 
     def __init__(
         self,
         *,
         policy: str,
+        book: str,
+        as_of: date,
+        explanation: int,
         answer: bytes,
         facts: Mapping[str, Any],
         origin: Mapping[str, str],
         at: datetime,
     ) -> None:
-        self.policy, self.answer, self.at = policy, answer, at
+        self.policy, self.book, self.as_of = policy, book, as_of
+        self.explanation, self.answer, self.at = explanation, answer, at
         #: Canonical JSON, so that a replay can be compared byte by byte.
         self.facts = json.dumps(facts, ensure_ascii=False, sort_keys=True)
         #: Fact name to where it came from, such as ``form:pre-registration/2/need_title``.
         self.origin = dict(origin)
+
+    @property
+    def sha256(self) -> str:
+        """The digest of all that was decided and of all that it rests on; it stands in the journal."""
+        whole = (self.policy, self.book, self.as_of.isoformat(), self.explanation, self.facts)
+        text = json.dumps([*whole, self.origin], ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(text.encode() + self.answer).hexdigest()
 
     @property
     def content(self) -> dict[str, Any]:
@@ -88,6 +104,8 @@ class Demand(Located):
     """A technology demand (技术需求) from its pre-registration on. ``__name__`` is its number."""
 
     kind = "demand"
+    #: The version of the policy book that decides this case, once one did; else that of its first day.
+    book = ""
 
     def __init__(self, *, owner: str, edition: str, stage: str, at: datetime) -> None:
         self.owner, self.edition, self.stage = owner, edition, stage

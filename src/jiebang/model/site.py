@@ -11,6 +11,7 @@ from jiebang.model.feed import Feed
 from jiebang.model.journal import Journal
 from jiebang.model.permissions import Entry as AclEntry
 from jiebang.model.permissions import acl
+from jiebang.model.policies import Policies
 
 ROOT_KEY = "site"
 
@@ -37,6 +38,7 @@ class Site(Folder):
         self["people"] = ShardedFolder()
         self["organisations"] = ShardedFolder()
         self["drafts"] = ShardedFolder()
+        self["policy"] = Policies()
         #: E-mail address (lower case) to person id.
         self.emails = Register()
         #: Identifier key to organisation id.

@@ -9,6 +9,7 @@ from typing import Any
 from BTrees.LOBTree import LOBTree
 from BTrees.OLBTree import OLBTree
 from hypatia.field import FieldIndex
+from hypatia.keyword import KeywordIndex
 
 from jiebang.model.cases import Demand
 from jiebang.model.containers import Located
@@ -42,11 +43,15 @@ VALUES: Mapping[str, Callable[[Demand], str | int]] = {
 
 
 class CaseCatalog(Located):
-    """An index for each of ``VALUES``, and the maps between a case's path and its id in them."""
+    """An index for each of ``VALUES``, and the maps between a case's path and its id in them.
+
+    ``policies`` holds which policies have decided a case.
+    """
 
     def __init__(self) -> None:
         # Values are computed here and handed over, so an index stores no function of ours.
         self.indexes = {name: FieldIndex(_value) for name in VALUES}
+        self.policies = KeywordIndex(_value)
         self.paths = LOBTree()
         self.ids = OLBTree()
 
@@ -58,6 +63,7 @@ class CaseCatalog(Located):
             self.paths[docid], self.ids[path] = path, docid
         for name, value in VALUES.items():
             self.indexes[name].reindex_doc(docid, value(case))
+        self.policies.reindex_doc(docid, sorted({one.policy for one in case.decisions}))
 
 
 def _value(value: Any, _default: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -86,6 +86,24 @@ def cases_in_stages(site: Any, *, edition: str, stages: Iterable[str]) -> list[D
         for case in _load(site, catalog, ids)
         if case.edition == edition and case.stage in wanted
     ]
+
+
+def cases_decided_by(site: Any, *, edition: str, policy: str) -> tuple[int, Iterator[Demand]]:
+    """How many cases of an edition a policy has decided, and those cases, the newest first."""
+    if CATALOG not in site.derived:
+        return 0, iter(())
+    catalog = catalog_of(site)
+    decided = catalog.policies._fwd_index.get(policy)  # noqa: SLF001 - the set itself, not a copy
+    ids = _both(_equal(catalog.indexes["edition"], edition), decided or LFTreeSet())
+    return len(ids), iter(_load(site, catalog, _downwards(ids)))
+
+
+def _downwards(ids: Any) -> Iterator[int]:
+    """Ids from the greatest on; a case that came later has a greater one."""
+    last = ids.maxKey() if ids else None
+    while last is not None:
+        yield last
+        last = ids.maxKey(last - 1) if last > ids.minKey() else None
 
 
 def _narrow(

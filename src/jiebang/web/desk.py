@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from pyramid.config import Configurator
@@ -9,10 +10,15 @@ from pyramid.events import ContextFound, subscriber
 from pyramid.i18n import make_localizer
 from pyramid.interfaces import ITranslationDirectories
 from pyramid.request import Request
+from ZODB.DB import DB
 
+from jiebang import clock
+from jiebang.casework.books import SHELF
 from jiebang.casework.desk import Actor, Desk
+from jiebang.casework.publishing_books import publish_first
 from jiebang.casework.rulebook import Rulebook, Rules
-from jiebang.policy import Decider
+from jiebang.outbox.loop import repeat_on_conflict, transaction_on
+from jiebang.policy import Book, Decider
 from jiebang.settings import Settings
 
 
@@ -42,6 +48,19 @@ def actor_of(request: Request) -> Actor:
     return Actor(person=identity.person.id, roles=identity.roles, memberships=identity.memberships)
 
 
+def _published(database: DB, edition: str) -> Book | None:
+    """The book in force now, for an edition whose files are broken when the site starts."""
+    with transaction_on(database) as site:
+        books = site["policy"].books(edition)
+        found = books.in_force(clock.today())
+        return SHELF.read(books, found.version) if found else None
+
+
+def _publish_first(registry: Any) -> None:
+    with transaction_on(registry.database) as site:
+        publish_first(site=site, rulebook=registry.rulebook, at=clock.now())
+
+
 @subscriber(ContextFound)
 def note_rules(event: Any) -> None:
     """Leave the rules where the layout finds them, also on pages shown after the transaction."""
@@ -58,13 +77,15 @@ def includeme(config: Configurator) -> None:
         localizer = registry.localizers.setdefault(locale, make_localizer(locale, directories))
         return str(localizer.translate(message))
 
-    registry.localizers = {}
+    registry.localizers, registry.translate = {}, translate
     registry.rulebook = Rulebook(
         rules=settings.rules,
         forms=settings.forms,
         reload=settings.reload_rules,
         translator=translate,
+        published=partial(_published, registry.database),
     )
+    repeat_on_conflict(partial(_publish_first, registry))
     registry.decider = Decider()
     config.add_request_method(rules_of, "rules", reify=True)
     config.add_request_method(desk_of, "desk", reify=True)

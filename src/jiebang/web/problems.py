@@ -32,6 +32,7 @@ PRIVATE = frozenset(
         "people",
         "account",
         "status",
+        "policy",
         "organisations",
         "start",
         "publish",

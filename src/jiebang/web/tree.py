@@ -21,7 +21,7 @@ def site_of(request: Request) -> Any:
 
 
 #: Views that read the rest of the path: what stands below any other view does not exist.
-LONG_PATHS = frozenset({"section", "file", "fill", "document", "decision", "judge"})
+LONG_PATHS = frozenset({"section", "file", "fill", "document", "decision", "judge", "rule"})
 
 
 @subscriber(ContextFound)

@@ -22,6 +22,7 @@ from jiebang.cli.policy.books import (
 )
 from jiebang.policy import BadFacts, Book, Decider, Decision, EngineUnavailable, read_facts
 from jiebang.policy.awarding import Awarding, BadEntries, award
+from jiebang.policy.changing import changes_for
 from jiebang.policy.language.types import Value
 
 
@@ -31,6 +32,9 @@ def register(commands: Any) -> None:
     decide.add_argument("book", type=Path)
     decide.add_argument("policy")
     decide.add_argument("--facts", type=Path, required=True, metavar="FILE")
+    decide.add_argument(
+        "--changes", action="store_true", help="what would have to change for a grant"
+    )
     decide.set_defaults(run=run_decide)
     judge = commands.add_parser("award", help="judge the entries for an award")
     judge.add_argument("book", type=Path)
@@ -38,7 +42,7 @@ def register(commands: Any) -> None:
     judge.add_argument("--entries", type=Path, required=True, metavar="FILE")
     judge.set_defaults(run=run_award)
     for command in (decide, judge):
-        command.add_argument("--as-of", type=_day, default=None, metavar="DATE")
+        command.add_argument("--as-of", type=day, default=None, metavar="DATE")
         command.add_argument("--json", action="store_true")
 
 
@@ -49,13 +53,18 @@ def run_decide(args: argparse.Namespace) -> int:
         known(args.policy, book.policies, "规则", "policy")
         facts = _facts(book, read_json(args.facts))
         with closing(Decider()) as decider:
-            decision = decider.decide(book, args.policy, facts, args.as_of or clock.today())
+            as_of = args.as_of or clock.today()
+            decision = decider.decide(book, args.policy, facts, as_of)
+            wanted = {"book": book, "decider": decider, "policy_id": args.policy, "as_of": as_of}
+            changes = changes_for(**wanted, facts=facts) if args.changes else None
     except (Unusable, BadFacts, EngineUnavailable) as error:
         return unusable(str(error))
     if args.json:
-        say_json(decision.as_dict())
+        say_json(decision.as_dict() | ({"changes": changes.as_dict()} if changes else {}))
     else:
         _show(decision)
+        if changes:
+            say(f"  → {changes.words('zh')} / {changes.words('en')}")
     return CLEAN
 
 
@@ -131,7 +140,7 @@ def _show_awarding(came: Awarding) -> None:
     say("  ".join(f"{name} {value}" for name, value in came.totals.items()))
 
 
-def _day(text: str) -> date:
+def day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:

@@ -9,6 +9,7 @@ from pyramid.view import view_config, view_defaults
 from jiebang import clock
 from jiebang.casework import claiming, publishing
 from jiebang.casework.advancing import advance, proceed, transitions_open_to
+from jiebang.casework.publishing_books import move_to_book
 from jiebang.casework.vouching import vouch_for_code
 from jiebang.i18n import _
 from jiebang.model.cases import Demand
@@ -96,6 +97,16 @@ class OfficerActs:
     def unschedule(self) -> HTTPSeeOther:
         """Take the demand out of its batch."""
         publishing.unschedule(**self.to_verb)
+        return HTTPSeeOther(self.request.resource_path(self.case))
+
+    @view_config(name="move-to-book")
+    def move_to_book(self) -> HTTPSeeOther:
+        """Have the case decided by another published version of the rules, with a reason."""
+        given = self.request.POST
+        move_to_book(
+            version=given.get("version", ""), reason=given.get("reason", ""), **self.to_verb
+        )
+        self.request.tell(_("The case is decided by the other version of the rules from now on."))
         return HTTPSeeOther(self.request.resource_path(self.case))
 
     @view_config(name="override-code")

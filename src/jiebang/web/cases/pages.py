@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -13,17 +14,24 @@ from pyramid.view import view_config, view_defaults
 from jiebang import clock
 from jiebang.casework.advancing import reasons_against, transitions_open_to
 from jiebang.casework.announcing import WISHES
+from jiebang.casework.books import SHELF, books_of, published_on
 from jiebang.casework.judging import questions
+from jiebang.casework.replaying import replay_case
 from jiebang.casework.vouching import code_in_doubt
 from jiebang.forms.answers import Answer
 from jiebang.i18n import _
 from jiebang.model.cases import Demand
 from jiebang.model.documents import Document, Version
 from jiebang.model.permissions import STAFF
+from jiebang.model.policies import Publication
+from jiebang.policy import BadFacts, EngineUnavailable
+from jiebang.policy.changing import changes_for
 from jiebang.web.cases.acts import ACTS, BROUGHT
+from jiebang.web.cases.decided import Decided, decided, publication_of
 from jiebang.web.cases.filings import filings_open_to
-from jiebang.web.cases.words import BASES, ORIGINS, OUTCOMES, STATES, leaves, spoken
+from jiebang.web.cases.words import BASES, ORIGINS, OUTCOMES, REPLAYS, STATES, spoken
 from jiebang.web.files import send_file
+from jiebang.web.policy.words import BASIS_TAGS
 from jiebang.workflow.definition import Reason, line
 
 
@@ -65,12 +73,13 @@ class CasePages:
             "questions": list(questions(desk=desk, case=case)),
             "documents": [(self.rules.forms[key], one) for key, one in case.documents.items()],
             "decisions": [
-                (number, self.rules.book.policies[one.policy], one)
+                decided(desk=desk, number=number, decision=one)
                 for number, one in case.decisions.after(0)
             ][::-1],
             "agencies": self._agencies() if self.request.has_permission("work", case) else [],
             "assigned": {one.organisation for one in case.grants},
             "code_in_doubt": code_in_doubt(organisations[case.owner]),
+            "newer": self._newer_book(),
             "announced": self._announced(),
             "consent_due": self._at("consent"),
             "previewable": case.current(WISHES) is not None
@@ -107,13 +116,29 @@ class CasePages:
         number = self._number(self.request.subpath[:1])
         if not 1 <= number <= self.case.decisions.last:
             raise HTTPNotFound
-        decision = self.case.decisions[number]
+        desk = self.request.desk
+        shown = decided(desk=desk, number=number, decision=self.case.decisions[number])
+        language = "zh" if self.request.locale_name.startswith("zh") else "en"
         return {
             "case": self.case,
-            "decision": decision,
-            "content": decision.content,
-            "policy": self.rules.book.policies[decision.policy],
-            "conditions": list(leaves(decision.content, self.request.locale_name)),
+            "decided": shown,
+            "decision": shown.decision,
+            "content": shown.content,
+            "policy": shown.policy,
+            "conditions": list(shown.conditions(language)),
+            "publication": publication_of(desk=desk, version=shown.decision.book),
+            "books": books_of(desk),
+            "replayed": next(
+                replay_case(
+                    case=self.case,
+                    books=books_of(desk),
+                    shelf=SHELF,
+                    decider=desk.decider,
+                    only=number,
+                )
+            ),
+            "replay_words": REPLAYS,
+            "changes": self._changes(shown, language),
             **self._words(),
         }
 
@@ -142,10 +167,10 @@ class CasePages:
     def _words(self) -> dict[str, Any]:
         locale = self.request.locale_name
         return {
-            "vocabulary": self.rules.book.vocabulary,
             "outcome_words": OUTCOMES,
             "state_words": STATES,
             "basis_words": BASES,
+            "basis_tags": BASIS_TAGS,
             "origin_words": ORIGINS,
             "show_text": lambda part: spoken(part, locale),
         }
@@ -154,6 +179,28 @@ class CasePages:
         """Whether one of these transitions starts at the stage of the case."""
         workflow = self.rules.workflow
         return any(self.case.stage in workflow.transition(one).from_ for one in transitions)
+
+    def _changes(self, shown: Decided, language: str) -> str:
+        """若要通过: what its owner would have to change; for the owner and the office alone."""
+        newest = self.case.decision(shown.decision.policy) is shown.decision
+        concerned = self.request.actor.roles_on(self.case) & {"demander", *STAFF}
+        if shown.content["outcome"] == "grant" or not (newest and shown.kept and concerned):
+            return ""
+        try:
+            return changes_for(
+                book=shown.book,
+                decider=self.request.desk.decider,
+                policy_id=shown.decision.policy,
+                facts=json.loads(shown.decision.facts),
+                as_of=shown.decision.as_of,
+            ).words(language)
+        except (EngineUnavailable, BadFacts, KeyError):
+            return ""
+
+    def _newer_book(self) -> Publication | None:
+        """The publication in force now, where the case is decided by another version."""
+        standing = published_on(self.request.desk, clock.today())
+        return standing if standing and self.case.book not in {"", standing.version} else None
 
     def _announced(self) -> str | None:
         batch = self.request.desk.edition["announcements"].get(str(self.case.batch))

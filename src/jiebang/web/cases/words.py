@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any
 
 from jiebang.i18n import _
 
 OUTCOMES = {
     "grant": _("Granted"),
     "deny": _("Refused"),
+    "none": _("No verdict"),
+    "value": _("Worked out"),
     "undetermined": _("Not determined yet"),
     "not_in_force": _("Not in force on that day"),
 }
 STATES = {"met": _("Met"), "unmet": _("Not met"), "unknown": _("Not known")}
 BASES = {
+    "text": _("from the text"),
     "interpretation": _("interpretation"),
     "unverified": _("not verified"),
 }
@@ -24,6 +27,16 @@ ORIGINS = {
     "party": _("From the registered details of the organisation"),
     "judgement": _("Judged by a reviewer"),
     "case": _("From the case itself"),
+    "journal": _("From the journal of the case"),
+}
+#: How a decision came out when it was computed again (``casework.replaying``).
+REPLAYS = {
+    "same": _("The same, to the byte"),
+    "explained": _("Decided the same; explained in an older format"),
+    "differs": _("Not the same: the auditor must look at this"),
+    "altered": _("The record was altered after it was made: the auditor must look at this"),
+    "no_version": _("Not possible: the version it was made by was not kept yet"),
+    "unanswered": _("Not possible just now: the rule engine gave no answer"),
 }
 
 
@@ -32,35 +45,3 @@ def spoken(part: Mapping[str, Any], locale: str) -> str:
     return str(
         part.get("text") if locale.startswith("zh") else part.get("text_en") or part.get("text")
     )
-
-
-class Leaf(NamedTuple):
-    """One condition of a decision as a row of its table."""
-
-    rule: str
-    label: str
-    asked: str
-    found: str
-    state: str
-    clause: str
-
-
-def leaves(content: Mapping[str, Any], locale: str) -> Iterator[Leaf]:
-    """Every condition in a decision's trace, rule by rule, in reading order."""
-    language = "zh" if locale.startswith("zh") else "en"
-    for rule in content["trace"]:
-        yield from _leaves(rule["when"], rule["title"][language], language)
-
-
-def _leaves(node: Mapping[str, Any], rule: str, language: str) -> Iterator[Leaf]:
-    if node["kind"] == "leaf":
-        yield Leaf(
-            rule=rule,
-            label=node["label"][language],
-            asked=node["asked_text"][language],
-            found=node["found_text"][language],
-            state=node["state"],
-            clause=node["clause"],
-        )
-    for part in node.get("parts", ()):
-        yield from _leaves(part, rule, language)

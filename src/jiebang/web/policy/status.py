@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from pyramid.request import Request
 from pyramid.view import view_config
 
+from jiebang import clock
+from jiebang.casework.books import book_in_force
 from jiebang.model.site import Site
 
 
@@ -19,7 +22,10 @@ from jiebang.model.site import Site
 def status(context: Site, request: Request) -> dict[str, Any]:
     """Every edition with its book, its policies and its findings."""
     rulebook = request.registry.rulebook
+    # The edition of the front page first.
+    shown = sorted(rulebook, key=lambda edition: edition != request.rules.edition.id)
+    desks = [replace(request.desk, rules=rulebook[edition]) for edition in shown]
     return {
-        "editions": [rulebook[edition] for edition in rulebook],
+        "editions": [(desk.rules, book_in_force(desk, clock.today())) for desk in desks],
         "findings": rulebook.findings,
     }
