@@ -28,7 +28,7 @@ run: setup ## Serve the site on http://127.0.0.1:6543
 	$(BIN)/jiebang serve $(INI)
 
 ##@ Check
-.PHONY: test lint types imports unit functional browser faults chromium bench
+.PHONY: test lint types imports unit functional browser faults chromium fuzz bench
 
 test: lint types imports unit functional browser faults ## All checks, in this order; at most 10 minutes on 2 cores
 
@@ -42,8 +42,8 @@ types: setup ## Types
 imports: setup ## The import contracts of setup.cfg
 	$(BIN)/lint-imports --no-logo
 
-unit: setup ## Unit tests, the catalogs and the repository among them
-	$(BIN)/pytest -q -n 2 --dist loadfile tests/unit
+unit: setup ## Unit tests, the catalogs and the repository among them; a little of the fuzz
+	$(BIN)/pytest -q -n 2 --dist loadfile tests/unit tests/fuzz
 
 functional: setup ## The whole story over HTTP, on every storage
 	$(BIN)/pytest -q -n 2 --dist loadfile tests/functional
@@ -56,6 +56,9 @@ faults: setup ## Crashes, races and hostile uploads
 
 chromium: setup
 	@$(BIN)/python -m tests.browser.chromium
+
+fuzz: setup ## Every reader of a policy says the same, on 100,000 random pairs of policy and case
+	JIEBANG_FUZZ_PAIRS=$${JIEBANG_FUZZ_PAIRS:-100000} $(BIN)/pytest -q tests/fuzz
 
 bench: setup ## Side by side with a peer; writes bench/results.json
 	$(BIN)/python -m bench

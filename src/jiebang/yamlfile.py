@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import difflib
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
@@ -25,11 +26,15 @@ Path_ = tuple[str | int, ...]
 
 #: Plain words that YAML 1.1 read as booleans: a reader cannot tell what was meant.
 AMBIGUOUS = frozenset({"yes", "no", "on", "off", "y", "n"})
+_TIMESTAMP = "tag:yaml.org,2002:timestamp"
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing wrong with a file: where (1-based line and column), what, in both languages."""
+    """One thing wrong with a file: where (1-based line and column), what, in both languages.
+
+    ``case`` is a case that shows it, and ``paste`` text that mends it, both as the file writes them.
+    """
 
     file: str
     line: int
@@ -38,6 +43,8 @@ class Finding:
     zh: str
     en: str
     suggestion: str = ""
+    case: str = ""
+    paste: str = ""
 
     def as_dict(self) -> dict[str, object]:
         """The finding as plain data for JSON."""
@@ -94,6 +101,8 @@ def nearest(word: str, known: Iterable[str]) -> str:
 @lru_cache(maxsize=512)
 def parse(text: str, name: str) -> Source:
     """Read YAML text strictly. Raises ``BadFile``. The answer is kept: it is only to be read."""
+    if "\t" in text:
+        raise BadFile([_tab(text, name)])
     yaml = YAML(typ="safe", pure=True)
     places: dict[Path_, tuple[int, int]] = {}
     findings: list[Finding] = []
@@ -106,14 +115,11 @@ def parse(text: str, name: str) -> Source:
             raise BadFile(findings)
         data = yaml.constructor.construct_document(root)
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        line, column = _place_of(error, text)
         problem = (error.problem or str(error)).splitlines()[0]
         zh = f"YAML 写法有误：{problem}"
         if "duplicate key" in problem:
             zh = f"同一层有重复的键：{problem}"
-        elif "\\t" in problem or "tab" in problem:
-            zh = "缩进里有制表符，请改用空格"
         raise BadFile([Finding(name, line, column, "yaml", zh, f"YAML: {problem}")]) from error
     except (YAMLError, ValueError, RecursionError) as error:
         first = str(error).splitlines()[0] if str(error) else type(error).__name__
@@ -121,6 +127,23 @@ def parse(text: str, name: str) -> Source:
             [Finding(name, 1, 1, "yaml", f"YAML 写法有误：{first}", f"YAML: {first}")]
         ) from error
     return Source(name, data, places)
+
+
+def _tab(text: str, name: str) -> Finding:
+    before = text[: text.index("\t")]
+    line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+    zh, en = "文件里有制表符，请改用空格", "the file holds a tab: use spaces"
+    return Finding(name, line, column, "yaml", zh, en)
+
+
+def _place_of(error: MarkedYAMLError, text: str) -> tuple[int, int]:
+    """Where to look. What is missed only at the end of the file is looked for where it began."""
+    mark = error.problem_mark or error.context_mark
+    if mark and error.context_mark and not text[mark.index :].strip():
+        mark = error.context_mark
+    # The end of a file is on its last line, not on one after it.
+    last = max(len(text.splitlines()), 1)
+    return (min(mark.line + 1, last), mark.column + 1) if mark else (1, 1)
 
 
 def load(path: Path, name: str | None = None) -> Source:
@@ -187,10 +210,28 @@ def _survey(
     elif isinstance(node, SequenceNode):
         for index, value in enumerate(node.value):
             _survey(value, (*path, index), name, places, findings)
-    elif isinstance(node, ScalarNode) and node.style is None and node.value.lower() in AMBIGUOUS:
-        zh = f"“{node.value}”含义不明：布尔值请写 是/否 或 true/false，文字请加引号"
-        en = f'"{node.value}" is ambiguous: write true/false (是/否), or quote it if it is text'
-        findings.append(Finding(name, line, column, "ambiguous", zh, en, f'"{node.value}"'))
+    elif isinstance(node, ScalarNode) and node.style is None:
+        findings += _word(node, name)
+
+
+def _word(node: ScalarNode, name: str) -> Iterator[Finding]:
+    """What is wrong with a word without quotes."""
+    word, line, column = node.value, node.start_mark.line + 1, node.start_mark.column + 1
+    if word.lower() in AMBIGUOUS:
+        zh = f"“{word}”含义不明：布尔值请写 是/否 或 true/false，文字请加引号"
+        en = f'"{word}" is ambiguous: write true/false (是/否), or quote it if it is text'
+        yield Finding(name, line, column, "ambiguous", zh, en, f'"{word}"')
+    elif node.tag == _TIMESTAMP and not _is_date(word):
+        zh, en = f"没有“{word}”这一天（写如 2019-08-05）", f'"{word}" is no day such as 2019-08-05'
+        yield Finding(name, line, column, "date", zh, en)
+
+
+def _is_date(word: str) -> bool:
+    try:
+        datetime.fromisoformat(word)
+    except ValueError:
+        return False
+    return True
 
 
 _WORDS = {

@@ -92,7 +92,7 @@ def test_a_sound_form_is_read(folder: Path):
         ("id: probe", "id: prob", 1, "文件名", "file name"),
         ("version: 1", "version: one", 2, "整数", "whole number"),
         ("version: 1", "version: 1\nversion: 2", 3, "重复", "duplicate"),
-        ("    fields:", "\tfields:", 8, "制表符", "YAML"),
+        ("    fields:", "\tfields:", 8, "制表符", "tab"),
         ("  - id: only", "  - after: [later]\n    id: only", 6, "前面的部分", "earlier section"),
     ],
 )

@@ -27,6 +27,7 @@ facts:
   case.price: {type: money, label: 金额, unit: 万元, source: {case: price}}
   case.filed: {type: date, label: 提交日, source: {journal: filed}}
   case.published: {type: date, label: 公示日, source: {journal: published}}
+  case.days: {type: list of integer, label: 各日天数, source: {case: days}}
 """
 
 HEAD = """

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from jiebang.policy import BadFacts, Book, Decider, canonical_json, run_examples
+from jiebang.yamlfile import BadFile
 
 DAY = date(2019, 9, 1)
 Ask = Callable[..., dict[str, Any]]
@@ -63,6 +64,73 @@ def test_within_days_of_another_date(ask: Ask):
     assert ask(body, {**given, "case.filed": "2019-09-16"})["outcome"] == "grant"
     assert ask(body, {**given, "case.filed": "2019-09-17"})["outcome"] == "deny"
     assert ask(body, given)["missing"] == ["case.filed"]
+
+
+LISTS = """parameters:
+  names: {type: list of text, values: [{from: 2019-08-05, value: []}]}
+  counts: {type: list of integer, values: [{from: 2019-08-05, value: []}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("condition", "outcome"),
+    [
+        ("{fact: case.name, in: {param: names}}", "deny"),
+        ("{fact: case.name, not_in: {param: names}}", "grant"),
+        ("{fact: case.count, in: {param: counts}}", "deny"),
+        ("{fact: case.count, not_in: {param: counts}}", "grant"),
+        ("{count: {in: case.days}, in: {param: counts}}", "deny"),
+        ("{count: {in: case.days}, not_in: {param: counts}}", "grant"),
+        ("{max: {in: case.days, of: value}, in: {param: counts}}", "deny"),
+    ],
+)
+def test_nothing_is_in_an_empty_list_whatever_is_missing(ask: Ask, condition: str, outcome: str):
+    answer = ask(LISTS + one(condition), {})
+    assert (answer["outcome"], answer["missing"]) == (outcome, [])
+
+
+def test_the_greatest_of_no_items_is_not_among_any_but_of_one_it_is(ask: Ask):
+    body = LISTS + one("{max: {in: case.days, of: value}, not_in: {param: counts}}")
+    assert ask(body, {"case.days": []})["outcome"] == "deny"
+    assert ask(body, {"case.days": [1]})["outcome"] == "grant"
+    assert ask(body, {})["missing"] == ["case.days"]
+
+
+def test_a_parameter_that_is_not_stated_does_not_matter_where_nothing_is_held_against_it(ask: Ask):
+    limit = "parameters: {limit: {type: integer, values: [{from: 2019-08-05, value: null}]}}\n"
+    body = limit + one("{max: {in: case.days, of: value}, at_most: {param: limit}}")
+    assert ask(body, {"case.days": []})["outcome"] == "deny"
+    assert ask(body, {"case.days": [1]})["code"] == "NOT_STATED"
+
+
+def test_a_list_that_is_not_stated_keeps_all_open_that_is_asked_of_it(ask: Ask):
+    names = "parameters: {names: {type: list of text, values: [{from: 2019-08-05, value: null}]}}\n"
+    has = "{exists: {in: case.days, where: {item: value, at_least: 1}}}"
+    body = names + one(f"{{every: {{param: names}}, as: name, has: {has}}}")
+    for days in ([], [1]):
+        assert ask(body, {"case.days": days})["code"] == "NOT_STATED"
+
+
+@pytest.mark.parametrize("days", ["-1", "36526", "9007199254740991", "1.5"])
+def test_days_are_a_number_that_can_be_counted(make_book: Callable[..., Book], days: str):
+    within = "{fact: case.filed, within_days_of: {fact: case.published}, days: %s}"
+    limit = f"parameters: {{d: {{type: decimal, values: [{{from: 2019-08-05, value: {days}}}]}}}}\n"
+    for body in (
+        one(within % days),
+        limit + one(within % "{param: d}"),
+        limit.replace("decimal", "integer") + one(within % "{param: d}"),
+    ):
+        with pytest.raises(BadFile) as bad:
+            make_book(body)
+        assert {one.code for one in bad.value.findings} <= {"days", "wrong_type"}
+
+
+def test_a_hundred_years_apart_are_days(ask: Ask):
+    body = one("{fact: case.filed, within_days_of: {fact: case.published}, days: 36525}")
+    far = {"case.filed": "0001-01-01", "case.published": "9999-12-31"}
+    assert ask(body, far)["outcome"] == "deny"
+    near = {"case.filed": "1919-09-01", "case.published": "2019-09-01"}
+    assert ask(body, near)["outcome"] == "grant"
 
 
 def test_known_is_never_unknown(ask: Ask):
