@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bench.policy.__main__ import measure as policy
 from bench.seed import DEMANDERS, FORM, WRITERS
 from bench.speaking import Side
 from bench.starting import start_ours, start_theirs
@@ -223,7 +224,7 @@ def main() -> None:
     parser.add_argument(
         "--quick", action="store_true", help="show that it runs; figures mean little"
     )
-    parser.add_argument("--only", choices=("pages", "submissions", "starts"))
+    parser.add_argument("--only", choices=("pages", "submissions", "starts", "policy"))
     arguments = parser.parse_args()
     scale = QUICK if arguments.quick else FULL
     folder = Path(tempfile.mkdtemp(prefix="bench-"))
@@ -239,8 +240,9 @@ def main() -> None:
                 results |= suite()
     finally:
         shutil.rmtree(folder)
-    print(table(results))
-    written = {
+    if results:
+        print(table(results))
+    written: dict[str, dict[str, Any]] = {
         name: {
             "ours": round(one.ours, 3),
             "peer": round(one.peer, 3),
@@ -249,6 +251,8 @@ def main() -> None:
         }
         for name, one in results.items()
     }
+    if arguments.only in (None, "policy"):
+        written |= policy(quick=arguments.quick)
     target = ROOT / "bench" / "results.json"
     target.write_text(json.dumps(written, ensure_ascii=False, indent=2) + "\n", "utf-8")
 
