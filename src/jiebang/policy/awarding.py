@@ -30,11 +30,11 @@ from jiebang.wording import Wording
 #: What is flagged when an entry cannot be judged yet, or nobody can say who pays it.
 INCOMPLETE, PAY_UNDETERMINED = "INCOMPLETE", "PAY_UNDETERMINED"
 #: What is flagged where the file does not say what.
-_SHORT: Final = Flag(
+SHORT: Final = Flag(
     "BELOW_MIN",
     Wording(zh="合格者少于最低名额，请人工决定", en="Fewer qualify than the least number"),
 )
-_TIED: Final = Flag(
+TIED: Final = Flag(
     "TIE_AT_EDGE",
     Wording(zh="末位并列，请人工决定", en="Entries are tied for the last places; people decide"),
 )
@@ -238,10 +238,10 @@ class _Jury:
         )
         area = ready[0].area if ready else None
         if fill_places(ties, places, waiting):
-            self._flag((quota and quota.tied) or _TIED, area)
+            self._flag((quota and quota.tied) or TIED, area)
         least = self._limit(quota.minimum if quota else None)
         if least is not None and len(ready) + len(waiting) < least:
-            self._flag((quota and quota.short) or _SHORT, area)
+            self._flag((quota and quota.short) or SHORT, area)
 
     def _ties(self, ready: list[Judged]) -> list[list[Judged]]:
         """The entries in order, those that nothing tells apart together.

@@ -182,8 +182,10 @@ def _pay(
         return None
     typed = read_type("money", unit or "元")
     payers = [str(one.data) for one in listed.items()]
-    outputs = {one: Output(typed, Wording(zh=one)) for one in payers}
-    read = read_table(at, names, outputs, common["title"], ("unit", "must_hold"))
+    labels = at.get("labels")
+    said = _labels(labels, payers) if labels else {}
+    outputs = {one: Output(typed, said.get(one, Wording(zh=one))) for one in payers}
+    read = read_table(at, names, outputs, common["title"], ("unit", "labels", "must_hold"))
     must = at.get("must_hold")
     held = _must_hold(must, payers, typed, names) if must else None
     if read is None:
@@ -199,6 +201,13 @@ def _pay(
         **dict(common),
     )
     return policy, held
+
+
+def _labels(at: Cursor, payers: list[str]) -> dict[str, Wording]:
+    """What the payers are called."""
+    if not at.mapping(payers):
+        return {}
+    return {str(name): at.child(name).wording() for name in at.data}
 
 
 def _must_hold(at: Cursor, payers: list[str], typed: Type, names: Names) -> MustHold | None:

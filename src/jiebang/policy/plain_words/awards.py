@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
 
 from jiebang.policy.binding import bind
 from jiebang.policy.language.award import Award, Flag, Rank, WeightedSum
@@ -14,11 +12,9 @@ from jiebang.policy.language.tree import Operand
 from jiebang.policy.language.types import Type
 from jiebang.policy.language.vocabulary import Vocabulary
 from jiebang.policy.plain_words.policies import Line, ParameterRead, Reader, RuleRead, Said
-from jiebang.policy.plain_words.words import Pair, pick, spoken
+from jiebang.policy.plain_words.words import pick, spoken
 
 _COUNT = Type("integer")
-#: Payers that every tool knows by these names (``award --json``); another is called as its file does.
-PAYERS: Final[Mapping[str, Pair]] = {"city": ("市级", "City"), "district": ("区级", "District")}
 
 
 @dataclass(frozen=True)
@@ -46,9 +42,10 @@ def read_award(award: Award, vocabulary: Vocabulary, day: date, locale: str) -> 
     )
 
 
-def payer(name: str, locale: str) -> str:
+def payer(award: Award, name: str, locale: str) -> str:
     """What a payer is called in ``zh`` or ``en``."""
-    return pick(PAYERS[name], locale) if name in PAYERS else name
+    known = award.pay.outputs.get(name) if award.pay else None
+    return known.label.in_locale(locale) if known else name
 
 
 class _AwardReader(Reader):
@@ -120,7 +117,9 @@ class _AwardReader(Reader):
         return tuple(replace(row, said=self._paid(row.said)) for row in rows)
 
     def _paid(self, said: Said) -> Said:
-        values = tuple((payer(name, self.locale), amount) for name, amount in said.values)
+        values = tuple(
+            (payer(self._award, name, self.locale), amount) for name, amount in said.values
+        )
         return replace(said, verdict=self.say(("出资", "Pays")), text="", values=values)
 
     def must_hold(self) -> str:
@@ -129,7 +128,7 @@ class _AwardReader(Reader):
         if held is None:
             return ""
         total = self._operand(held.equals, Type("money", unit="元"))
-        names = self.listed([payer(one, self.locale) for one in held.outputs])
+        names = self.listed([payer(self._award, one, self.locale) for one in held.outputs])
         return self.say((f"{names} 合计为 {total}", f"{names} add up to {total}"))
 
     def _operand(self, one: Operand | None, typed: Type) -> str:

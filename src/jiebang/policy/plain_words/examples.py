@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from jiebang.policy.awarding import INCOMPLETE, PAY_UNDETERMINED, SHORT, TIED
+from jiebang.policy.explain import NOT_IN_FORCE
 from jiebang.policy.language.award import Award, AwardExample
 from jiebang.policy.language.tree import Example, Policy
 from jiebang.policy.language.types import Value
@@ -27,6 +29,14 @@ _PARTS: Final[Mapping[str, Pair]] = {
     "awarded": ("获奖", "awarded"),
     "count": ("获奖数", "number awarded"),
     "none": ("无", "none"),
+}
+#: What is flagged of awards without a word in the file.
+_FLAGS: Final[Mapping[str, Pair]] = {
+    INCOMPLETE: ("有的尚不能评定", "some cannot be judged yet"),
+    PAY_UNDETERMINED: ("由谁出资不能确定", "who pays cannot be decided"),
+    NOT_IN_FORCE: ("不在施行期", "not in force"),
+    SHORT.code: (SHORT.say.zh, SHORT.say.en),
+    TIED.code: (TIED.say.zh, TIED.say.en),
 }
 _COLON: Final[Pair] = ("：", ": ")
 
@@ -51,7 +61,7 @@ def read_examples(
     if isinstance(one, Award):
         for story in one.examples:
             given = [(name, _facts(facts, vocabulary, locale)) for name, facts in story.entries]
-            expected = tuple(_of_award(story, flags, locale))
+            expected = tuple(_of_award(one, story, flags, locale))
             yield ExampleRead(story.name, story.as_of, tuple(given), expected)
         return
     for example in one.examples:
@@ -67,7 +77,8 @@ def _flags(one: Policy | Award, locale: str) -> Mapping[str, str]:
     else:
         quota = (one.quota.short, one.quota.tied) if one.quota else ()
         said = {flag.code: flag.say for flag in quota if flag}
-    return {code: words.in_locale(locale) for code, words in said.items()}
+    own = {code: pick(words, locale) for code, words in _FLAGS.items()}
+    return own | {code: words.in_locale(locale) for code, words in said.items()}
 
 
 def _facts(facts: Mapping[str, Value], vocabulary: Vocabulary, locale: str) -> Pairs:
@@ -94,7 +105,9 @@ def _of_policy(
         yield f"{name}{pick(_COLON, locale)}{value}"
 
 
-def _of_award(example: AwardExample, said: Mapping[str, str], locale: str) -> Iterator[str]:
+def _of_award(
+    award: Award, example: AwardExample, said: Mapping[str, str], locale: str
+) -> Iterator[str]:
     yield _named("awarded", example.awarded, locale)
     flags = _said(example.flags, said)
     if flags is not None:
@@ -103,7 +116,7 @@ def _of_award(example: AwardExample, said: Mapping[str, str], locale: str) -> It
         if name == "awarded":
             yield _named("count", [str(value)], locale)
         else:
-            yield f"{payer(name, locale)}{pick(_COLON, locale)}{value:,} 元"
+            yield f"{payer(award, name, locale)}{pick(_COLON, locale)}{value:,} 元"
 
 
 def _said(flags: tuple[str, ...] | None, said: Mapping[str, str]) -> list[str] | None:
