@@ -13,6 +13,7 @@ from jiebang.cli.policy.books import (
     UNUSABLE,
     Unusable,
     known,
+    no_such_folder,
     read_book,
     say,
     say_json,
@@ -42,9 +43,10 @@ def register(commands: Any) -> None:
 def run_check(args: argparse.Namespace) -> int:
     """Print every finding of a book. 0 clean, 1 findings, 2 unusable."""
     if not args.book.is_dir():
-        return unusable(f"没有这个文件夹：{args.book} / no such folder")
+        return unusable(no_such_folder(args.book))
+    vocabulary = vocabulary_of(args.book)
     with closing(Decider()) as decider:
-        findings = check_book(args.book, vocabulary=vocabulary_of(args.book), decider=decider)
+        findings = check_book(args.book.resolve(), vocabulary=vocabulary, decider=decider)
     if args.json:
         say_json([one.as_dict() for one in findings])
     else:

@@ -8,6 +8,7 @@ from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 from jiebang import clock
 from jiebang.cli.policy.books import (
@@ -107,11 +108,12 @@ def _entries(book: Book, written: Any) -> list[tuple[str, dict[str, Value]]]:
                 f"第 {number} 项应写 entry 和 facts / item {number} needs “entry” and “facts” only"
             )
         name = one["entry"]
-        if not isinstance(name, str | int) or isinstance(name, bool):
+        if not isinstance(name, str | int) or isinstance(name, bool) or not str(name).strip():
             raise Unusable(f"第 {number} 项的 entry 应为编号 / item {number}: “entry” is an id")
         try:
-            entries.append((str(name), _facts(book, one["facts"])))
-        except BadFacts as bad:
+            # Two ways to encode one text are one id, as everywhere.
+            entries.append((normalize("NFC", str(name)), _facts(book, one["facts"])))
+        except (BadFacts, Unusable) as bad:
             raise Unusable(f"{name}: {bad}") from bad
     return entries
 
@@ -121,9 +123,11 @@ def _show(decision: Decision) -> None:
     for name, value in decision.values.items():
         say(f"  {name} = {value}")
     for one in decision.reasons:
-        say(f"  [{one['clause']}] {one['text']} ({one['basis']})")
+        say(f"  [{one['clause']}] {one['text']} / {one['text_en']} ({one['basis']})")
     for one in decision.unmet:
-        say(f"  ✗ [{one['clause']}] {one['text']}")
+        say(f"  ✗ [{one['clause']}] {one['text']} / {one['text_en']}")
+    for flag in decision.open_flags:
+        say(f"  … {flag['code']} {flag['text']} / {flag['text_en']}: {'、'.join(flag['missing'])}")
     for missing in decision.missing:
         say(f"  ? {missing}")
 
@@ -136,14 +140,18 @@ def _show_awarding(came: Awarding) -> None:
         told = "；".join(str(unmet["text"]) for unmet in one["unmet"]) or "、".join(one["missing"])
         say(f"   {'?' if one in came.undetermined else '✗'}   {one['entry']}  {told}")
     for reason in came.reasons:
-        say(f"  ! {reason['code']} {reason['text']}")
+        say(f"  ! {reason['code']} {reason['text']} / {reason['text_en']}")
     say("  ".join(f"{name} {value}" for name, value in came.totals.items()))
 
 
 def day(text: str) -> date:
+    """A day written as people do; ``fromisoformat`` also reads 20190805 and weeks."""
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
+        found = None
+    if found is None or found.isoformat() != text:
         raise argparse.ArgumentTypeError(
             f"日期应写成 2019-08-05 / a date is written 2019-08-05: {text}"
-        ) from None
+        )
+    return found

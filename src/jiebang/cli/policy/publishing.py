@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import os
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,7 @@ from jiebang.cli.policy.books import (
     FINDINGS,
     UNUSABLE,
     known,
+    no_such_folder,
     say,
     say_json,
     unusable,
@@ -61,16 +63,16 @@ def register(commands: Any) -> None:
 def run_publish(args: argparse.Namespace) -> int:
     """Check a book and publish it. 0 published, 1 refused with every reason, 2 unusable."""
     if not args.book.is_dir():
-        return unusable(f"没有这个文件夹：{args.book} / no such folder")
-    vocabulary = vocabulary_of(args.book)
+        return unusable(no_such_folder(args.book))
+    folder, vocabulary = args.book.resolve(), vocabulary_of(args.book)
     with closing(Decider()) as decider:
-        findings = check_book(args.book, vocabulary=vocabulary, decider=decider)
+        findings = check_book(folder, vocabulary=vocabulary, decider=decider)
     if findings:
         for one in findings:
             say(str(one))
         say(f"未发布：{len(findings)} 处须先改正 / not published: {len(findings)} findings")
         return FINDINGS
-    book = load_book(args.book, vocabulary=vocabulary)
+    book = load_book(folder, vocabulary=vocabulary)
     with application(args) as registry:
         try:
             rules = _edition_of(args.book, registry)
@@ -155,9 +157,17 @@ def _publish(registry: Any, rules: Rules, book: Book, args: argparse.Namespace) 
             rules=rules,
             book=book,
             effective=args.effective,
-            by=f"command:{getpass.getuser()}",
+            by=f"command:{_account()}",
             at=clock.now(),
         )
+
+
+def _account() -> str:
+    """The account of the server that publishes; its number, where it has no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())
 
 
 def _in_both(registry: Any, reason: object) -> str:
