@@ -7,6 +7,7 @@ the bare words that older YAML took for booleans are findings, never guesses.
 from __future__ import annotations
 
 import difflib
+import re
 import types
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -27,6 +28,23 @@ Path_ = tuple[str | int, ...]
 #: Plain words that YAML 1.1 read as booleans: a reader cannot tell what was meant.
 AMBIGUOUS = frozenset({"yes", "no", "on", "off", "y", "n"})
 _TIMESTAMP = "tag:yaml.org,2002:timestamp"
+
+
+#: What the YAML library says, as found in its messages, and how it is put in Chinese.
+_PROBLEMS = {
+    "mapping values are not allowed": "这里不能再写冒号：检查缩进，或给含冒号的文字加引号",
+    "could not find expected ':'": "键后面少了冒号和空格",
+    "expected <block end>": "缩进与上下不一致",
+    "expected ',' or": "括号里少了逗号，或括号没有闭合",
+    "expected the node content": "这里缺内容：括号没有闭合，或多了符号",
+    "while scanning a quoted scalar": "引号没有闭合",
+    "found unexpected end of stream": "引号或括号没有闭合",
+    "cannot start any token": "这里的符号要放在引号里",
+    "found undefined alias": "不能引用别处（* 开头的文字要加引号）",
+    "could not determine a constructor": "不能写类型标记（! 开头的文字要加引号）",
+    "sequence entries are not allowed": "“- ”的缩进不对，或上一行没有写完",
+    "found character": "有 YAML 不允许的字符",
+}
 
 
 @dataclass(frozen=True)
@@ -117,16 +135,33 @@ def parse(text: str, name: str) -> Source:
     except MarkedYAMLError as error:
         line, column = _place_of(error, text)
         problem = (error.problem or str(error)).splitlines()[0]
-        zh = f"YAML 写法有误：{problem}"
-        if "duplicate key" in problem:
-            zh = f"同一层有重复的键：{problem}"
-        raise BadFile([Finding(name, line, column, "yaml", zh, f"YAML: {problem}")]) from error
-    except (YAMLError, ValueError, RecursionError) as error:
+        zh, remedy = _in_chinese(problem, text.splitlines()[line - 1 : line])
+        en = f"YAML: {problem}"
+        raise BadFile([Finding(name, line, column, "yaml", zh, en, remedy)]) from error
+    except RecursionError as error:
+        zh, en = "嵌套太深，读不下去", "nested too deeply to be read"
+        raise BadFile([Finding(name, 1, 1, "yaml", zh, en)]) from error
+    except (YAMLError, ValueError) as error:
         first = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise BadFile(
             [Finding(name, 1, 1, "yaml", f"YAML 写法有误：{first}", f"YAML: {first}")]
         ) from error
     return Source(name, data, places)
+
+
+def _in_chinese(problem: str, lines: list[str]) -> tuple[str, str]:
+    """What the YAML library found, in Chinese, and what to do about it where that is plain."""
+    found = re.search(r'duplicate key "([^"]*)"', problem)
+    if found:
+        return f"同一层有重复的键“{found[1]}”", "删去一个 / delete one of them"
+    told = next((zh for en, zh in _PROBLEMS.items() if en in problem), f"写法有误（{problem}）")
+    wide = any("：" in line for line in lines)
+    remedy = (
+        "键后面的冒号要用半角“: ”，不是全角“：” / a key ends with “: ”, not with “：”"
+        if wide
+        else ""
+    )
+    return f"YAML {told}", remedy
 
 
 def _tab(text: str, name: str) -> Finding:

@@ -3,14 +3,15 @@
 Plain data in, plain data out; nothing here knows of storage or HTTP.
 """
 
-from jiebang.policy.book import Book, load_book
+from jiebang.policy.book import Book, load_book, read_book
 from jiebang.policy.decider import Decider, EngineUnavailable
-from jiebang.policy.decision import Decision, canonical_json
+from jiebang.policy.decision import EXPLANATION, Decision, canonical_json
 from jiebang.policy.examples import check_book, run_examples
 from jiebang.policy.facts import BadFacts, FactProblem, read_facts
 from jiebang.policy.language.vocabulary import Fact, Vocabulary
 
 __all__ = [
+    "EXPLANATION",
     "BadFacts",
     "Book",
     "Decider",
@@ -22,6 +23,7 @@ __all__ = [
     "canonical_json",
     "check_book",
     "load_book",
+    "read_book",
     "read_facts",
     "run_examples",
 ]

@@ -91,15 +91,8 @@ def award(
     if twice:
         raise BadEntries(f"编号重复 / given twice: {'、'.join(twice)}")
     one = book.awards[award_id]
-    if not one.in_force(as_of):
-        zh, en = one.title.zh, one.title.in_locale("en")
-        reason = {
-            "code": NOT_IN_FORCE,
-            "text": f"{show_date(as_of, 'zh')}“{zh}”不在施行期内",
-            "text_en": f"“{en}” is not in force on {show_date(as_of, 'en')}",
-        }
-        return Awarding(one.id, book.version, as_of, flags=(NOT_IN_FORCE,), reasons=(reason,))
-    return _Jury(book, decider, one, as_of).award(entries)
+    jury = _Jury(book, decider, one, as_of)
+    return jury.award(entries) if one.in_force(as_of) else jury.not_in_force()
 
 
 class _Jury:
@@ -108,6 +101,21 @@ class _Jury:
     def __init__(self, book: Book, decider: Decider, award: Award, as_of: date) -> None:
         self._book, self._decider, self._award, self._as_of = book, decider, award, as_of
         self._reasons: list[Mapping[str, Any]] = []
+
+    def not_in_force(self) -> Awarding:
+        """Nothing is awarded on a day on which the award is not in force."""
+        title, day = self._award.title, self._as_of
+        zh = f"{show_date(day, 'zh')}“{title.zh}”不在施行期内"
+        en = f"“{title.in_locale('en')}” is not in force on {show_date(day, 'en')}"
+        self._flag(Flag(NOT_IN_FORCE, Wording(zh=zh, en=en)))
+        return Awarding(
+            self._award.id,
+            self._book.version,
+            day,
+            totals=self._totals(()),
+            flags=(NOT_IN_FORCE,),
+            reasons=tuple(self._reasons),
+        )
 
     def award(self, entries: Sequence[tuple[str, Mapping[str, Value]]]) -> Awarding:
         judged = [self._judge(name, facts) for name, facts in entries]
@@ -315,6 +323,8 @@ class _Jury:
         }
         if self._award.scope:
             line["group"] = self._area(one.area)
+        if one.missing:
+            line["missing"] = list(one.missing)
         line |= {payer: _yuan(one.paid.get(payer, 0)) for payer in self._payers()}
         shared = [each for each in self._award.recipients if each.share]
         if one.paid and shared:

@@ -75,7 +75,8 @@ def override_order(rules: Sequence[Rule]) -> tuple[int, ...]:
 
 def bind(policy: Policy, day: date, vocabulary: Vocabulary) -> BoundPolicy:
     """Put the parameters of a day into a policy."""
-    binder = _Binder({name: one.on(day) for name, one in policy.parameters.items()}, vocabulary)
+    values = {name: one.on(day) for name, one in policy.parameters.items()}
+    binder = _Binder(values, vocabulary, _spoken([one.when for one in policy.rules], vocabulary))
     overriding: dict[str, list[int]] = {}
     for number, rule in enumerate(policy.rules):
         for other in rule.overrides:
@@ -114,6 +115,8 @@ class _Binder:
 
     values: Mapping[str, Dated | None]
     vocabulary: Vocabulary
+    #: The words of the codes that each variable stands for.
+    spoken: Mapping[str, Mapping[str, Wording]]
 
     def condition(self, one: Condition, variables: Mapping[str, Scalar], items: str = "") -> Bound:
         """A condition; ``items`` is the list fact whose items a ``where`` speaks of."""
@@ -122,11 +125,11 @@ class _Binder:
                 return self._leaf(one, variables, items)
             case Group():
                 parts = tuple(self.condition(part, variables, items) for part in one.parts)
-                return BoundGroup(one.kind, parts, _filled(one.unmet, variables), one.clause)
+                return BoundGroup(one.kind, parts, self._filled(one.unmet, variables), one.clause)
             case Over():
                 where = self.condition(one.where, variables, one.fact) if one.where else None
                 right = self.right(one.right, variables) if one.right else Right()
-                own = replace(one, unmet=_filled(one.unmet, variables))
+                own = replace(one, unmet=self._filled(one.unmet, variables))
                 fact = self.vocabulary.facts[one.fact].typed
                 counted = Type("integer") if one.kind == "count" else fact.field(one.of)
                 return BoundOver(own, one.fact, where, right, counted or Type("integer"))
@@ -145,7 +148,7 @@ class _Binder:
         for value in cast("tuple[Scalar, ...]", given):
             inner = {**variables, one.var: value}
             part = self.condition(one.has, inner, items)
-            parts.append(BoundGroup("all", (part,), _filled(one.unmet, inner), one.clause))
+            parts.append(BoundGroup("all", (part,), self._filled(one.unmet, inner), one.clause))
         return BoundGroup(kind, tuple(parts), None, one.clause)
 
     def _leaf(self, one: Leaf, variables: Mapping[str, Scalar], items: str) -> BoundLeaf:
@@ -164,7 +167,7 @@ class _Binder:
                 typed = written.type
         right = self.right(one.right, variables)
         days = self.right(one.days, variables) if one.days else Right()
-        own = replace(one, unmet=_filled(one.unmet, variables))
+        own = replace(one, unmet=self._filled(one.unmet, variables))
         return BoundLeaf(
             own,
             one.operator,
@@ -191,6 +194,17 @@ class _Binder:
                 return Right(value=variables[name])
         formula, gap = self._formula(operand)
         return Right(formula=formula, gap=gap, params=operand.parameters)
+
+    def _filled(self, words: Wording | None, variables: Mapping[str, Scalar]) -> Wording | None:
+        """A message with ``{name}`` replaced by the words of what the variable stands for."""
+        if words is None or not variables:
+            return words
+        zh, en = words.zh, words.en
+        for name, value in variables.items():
+            known = self.spoken.get(name, {}).get(str(value), Wording(zh=str(value)))
+            zh = zh.replace(f"{{{name}}}", known.zh)
+            en = en.replace(f"{{{name}}}", known.in_locale("en"))
+        return Wording(zh=zh, en=en)
 
     def amounts(self, said: Outcome) -> Mapping[str, Right]:
         """The values of an outcome, with the parameters of the day."""
@@ -233,15 +247,28 @@ def _open(condition: Bound, parameter: str) -> Bound:
             return replace(condition, gap=condition.gap or parameter)
         case BoundOver():
             where = _open(condition.where, parameter) if condition.where else None
-            return replace(condition, where=where, right=replace(condition.right, gap=parameter))
+            return replace(condition, where=where, open=parameter)
     return replace(condition, parts=tuple(_open(one, parameter) for one in condition.parts))
 
 
-def _filled(words: Wording | None, variables: Mapping[str, Scalar]) -> Wording | None:
-    """A message with ``{name}`` replaced by what the variable stands for."""
-    if words is None or not variables:
-        return words
-    zh, en = words.zh, words.en
-    for name, value in variables.items():
-        zh, en = zh.replace(f"{{{name}}}", str(value)), en.replace(f"{{{name}}}", str(value))
-    return Wording(zh=zh, en=en)
+def _spoken(
+    conditions: Sequence[Condition], vocabulary: Vocabulary, items: str = ""
+) -> Mapping[str, Mapping[str, Wording]]:
+    """The words of the codes that variables are held against, by variable."""
+    found: dict[str, dict[str, Wording]] = {}
+    for one in conditions:
+        inner: Mapping[str, Mapping[str, Wording]] = {}
+        match one:
+            case Leaf(subject=FactRef(name), right=VarRef(var)) if name in vocabulary.facts:
+                inner = {var: vocabulary.facts[name].options}
+            case Leaf(subject=ItemRef(name), right=VarRef(var)):
+                inner = {var: vocabulary.facts[items].described(name).options}
+            case Group():
+                inner = _spoken(one.parts, vocabulary, items)
+            case Over() if one.where:
+                inner = _spoken([one.where], vocabulary, one.fact)
+            case Each():
+                inner = _spoken([one.has], vocabulary, items)
+        for var, options in inner.items():
+            found.setdefault(var, {}).update(options)
+    return found

@@ -7,13 +7,18 @@ from typing import Any, Final
 
 from jiebang.policy.bound import Bound, BoundGroup, BoundLeaf, BoundOver, BoundRule
 from jiebang.policy.language.vocabulary import Vocabulary
+from jiebang.policy.reading import MOST_KEPT, alone
 from jiebang.policy.states import MET, UNMET, State
 from jiebang.policy.tracing import Trace
 from jiebang.policy.words import phrase
 
-Blocker = Mapping[str, Any]
-#: Adds what blocks to a list, given the trace of a condition.
+#: What blocks, after what tells it apart from others: its words and its fact.
+Blocker = tuple[tuple[str, str | None], Mapping[str, Any]]
+#: Adds what blocks to a list, given the trace of a condition in the state that blocks.
 Walk = Callable[[Trace, list[Blocker]], None]
+#: What is told of the traces that the reader shares, by their identity: a trace kept is alive, and no
+#: other object can have its identity.
+_Kept = dict[int, tuple[Trace, Blocker]]
 #: What the trace of a group tells of a fact.
 _GROUP: Final[Trace] = dict.fromkeys(
     ("fact", "found", "asked", "label", "found_text", "asked_text")
@@ -25,30 +30,47 @@ class Blocking:
 
     def __init__(self, rule: BoundRule, clause: str, vocabulary: Vocabulary) -> None:
         self._clause, self._vocabulary = rule.rule.clause or clause, vocabulary
-        self.walk = self._walk(rule.when, UNMET)
+        #: Adds what blocks to a list, given the trace of the rule's condition, which is unmet.
+        self.walk = self._walked(rule.when, UNMET)[2]
 
-    def _walk(self, bound: Bound, blocked: State) -> Walk:
-        """A condition with words of its own speaks for all under it."""
-        value = blocked.value
+    def _walked(self, bound: Bound, blocked: State) -> tuple[str, _Kept, Walk]:
+        """The state in which a condition blocks, what is kept of it, and its walk.
+
+        A condition with words of its own speaks for all under it.
+        """
+        kept: _Kept = {}
         if not isinstance(bound, BoundGroup) or (bound.unmet and blocked is UNMET):
-            told = self._told(bound, blocked)
-
-            def one(trace: Trace, found: list[Blocker]) -> None:
-                if trace["state"] == value:
-                    found.append(told(trace))
-
-            return one
+            return blocked.value, kept, self._single(bound, blocked, kept)
         inner = blocked if bound.kind != "not" else MET if blocked is UNMET else UNMET
-        walks = [self._walk(part, inner) for part in bound.parts]
+        walks = [self._walked(part, inner) for part in bound.parts]
 
         def some(trace: Trace, found: list[Blocker]) -> None:
-            if trace["state"] == value:
-                for walk, part in zip(walks, trace["parts"], strict=True):
-                    walk(part, found)
+            for (value, told, walk), part in zip(walks, trace["parts"], strict=True):
+                if part["state"] == value:
+                    known = told.get(id(part))
+                    if known:
+                        found.append(known[1])
+                    else:
+                        walk(part, found)
 
-        return some
+        return blocked.value, kept, some
 
-    def _told(self, bound: Bound, blocked: State) -> Callable[[Trace], Blocker]:
+    def _single(self, bound: Bound, blocked: State, kept: _Kept) -> Walk:
+        tell = self._told(bound, blocked)
+        shared = isinstance(bound, BoundLeaf) and alone(bound)
+
+        def one(trace: Trace, found: list[Blocker]) -> None:
+            told = tell(trace)
+            blocker = ((told["text"], told["fact"]), told)
+            if shared:
+                if len(kept) >= MOST_KEPT:
+                    kept.clear()
+                kept[id(trace)] = (trace, blocker)
+            found.append(blocker)
+
+        return one
+
+    def _told(self, bound: Bound, blocked: State) -> Callable[[Trace], Mapping[str, Any]]:
         own: Any = bound
         if not isinstance(bound, BoundGroup):
             own = bound.over if isinstance(bound, BoundOver) else bound.leaf
@@ -57,7 +79,7 @@ class Blocking:
         worded = words is not None
         fixed = (words.zh, words.in_locale("en")) if words else self._phrased(bound, blocked)
 
-        def told(trace: Trace) -> Blocker:
+        def told(trace: Trace) -> Mapping[str, Any]:
             zh, en = fixed or _asked(trace, blocked)
             told = trace if "fact" in trace else _GROUP
             return {

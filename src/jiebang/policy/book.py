@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
@@ -42,6 +42,9 @@ _VERDICTS = {
     "not_in_force": Wording(zh="不在施行期", en="not in force"),
 }
 
+#: Endings by which people name YAML files; only ``.yaml`` is read, and the others are told.
+_YAML = frozenset({".yaml", ".yml"})
+
 References = list[tuple[str, Cursor]]
 
 
@@ -75,8 +78,13 @@ def load_book(folder: Path, *, vocabulary: Path | None = None) -> Book:
     for path in (shared, shared.with_name(CLAUSES)):
         if path.is_file():
             files[path.name] = _bytes(path)
-    for path in sorted(folder.rglob("*.yaml")):
+    for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
+        if path.suffix.lower() not in _YAML or not path.is_file():
+            continue
+        if path.suffix != ".yaml":
+            zh, en = "文件名要以 .yaml 结尾，否则不会被读到", "the name of a file ends in .yaml"
+            raise BadFile([Finding(name, 1, 1, "file_name", zh, en, f"{path.stem}.yaml")])
         own = path.name in {VOCABULARY, CLAUSES}
         if own or _is_policy(name):
             files[f"{folder.name}/{name}" if own else name] = _bytes(path)
@@ -165,6 +173,8 @@ class _Reader:
         self.deciding: dict[str, Policy] = {}
         self._references: dict[str, References] = {}
         self._asked: dict[str, tuple[str, ...]] = {}
+        #: Policies whose files are broken: they are there, and no other file is to blame.
+        self._unread: set[str] = set()
 
     def read(self, source: Source) -> None:
         """One file, a policy or an award."""
@@ -179,6 +189,8 @@ class _Reader:
             self._usable(parts)
         except BadFile as bad:
             self._findings += bad.findings
+            if isinstance(source.data, dict):
+                self._unread.add(str(source.data.get("policy")))
             return
         known = self.awards if award else self.policies
         own = award.id if award else parts[0].id
@@ -211,7 +223,7 @@ class _Reader:
     def check_references(self, sources: Mapping[str, Source]) -> None:
         """Every policy that is named is there, gives what is asked of it, and rests on no circle."""
         for policy_id, at in (one for listed in self._references.values() for one in listed):
-            if policy_id not in self.policies:
+            if policy_id not in self.policies and policy_id not in self._unread:
                 before = len(at.findings)
                 at.unknown("unknown_policy", "规则", "policy", policy_id, self.policies)
                 self._findings += at.findings[before:]
@@ -235,6 +247,8 @@ class _Reader:
         known = _values(policy) if policy else set()
         if policy and (not source.value or source.value in known):
             return
+        if source.policy in self._unread:
+            return
         file = next(one for one in words if name in (one.data or {}).get("facts", {}))
         key = "value" if policy else "policy"
         word = source.value if policy else source.policy
@@ -243,8 +257,9 @@ class _Reader:
         en = f'"{name}" comes from "{word}", which does not exist'
         en += f', did you mean "{hint}"?' if hint else ""
         path = ("facts", name, "source", key)
-        # A book need not hold every policy that the common vocabulary knows.
-        if policy or self._reads(name):
+        # A book need not hold every policy that the common vocabulary knows: cases then bring the fact.
+        misspelt = hint or file.name != VOCABULARY
+        if policy or (misspelt and self._reads(name)):
             self._findings.append(file.finding(path, "unknown_policy", zh, en, hint))
 
     def _reads(self, fact: str) -> bool:
@@ -306,7 +321,7 @@ def _with_outcomes(facts: Vocabulary, deciding: Mapping[str, Policy]) -> Vocabul
         )
         for one in deciding.values()
     }
-    return Vocabulary(MappingProxyType({**facts.facts, **outcomes}), facts.formulas)
+    return replace(facts, facts=MappingProxyType({**facts.facts, **outcomes}))
 
 
 def _version(files: Mapping[str, bytes]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Literal as OneOf
 
 from jiebang.policy.language.terms import Formula
@@ -63,13 +64,17 @@ class BoundGroup:
 
 @dataclass(frozen=True, slots=True)
 class BoundOver:
-    """A condition over a list fact, on a day."""
+    """A condition over a list fact, on a day.
+
+    ``open`` names a parameter that the notice leaves open and that the whole condition hangs on.
+    """
 
     over: Over
     fact: str
     where: Bound | None
     right: Right
     type: Type
+    open: str = ""
 
     @property
     def facts(self) -> tuple[str, ...]:
@@ -87,7 +92,7 @@ class BoundOver:
     def gap(self) -> str:
         """A parameter without a value that it rests on."""
         inner = (one.gap for one in bound_leaves(self.where)) if self.where else ()
-        return self.right.gap or next((one for one in inner if one), "")
+        return self.open or self.right.gap or next((one for one in inner if one), "")
 
 
 Atom = BoundLeaf | BoundOver
@@ -117,6 +122,17 @@ class BoundPolicy:
     facts: tuple[str, ...]
     #: The values of each fact between which no condition can tell a difference.
     cells: Mapping[str, tuple[Scalar, ...]]
+
+    @cached_property
+    def overridable(self) -> tuple[int, ...]:
+        """The rules that have exceptions, each after those that override it."""
+        return tuple(number for number in self.order if self.rules[number].overridden_by)
+
+    @cached_property
+    def deciding(self) -> tuple[int, ...]:
+        """The rules that may decide, in order: those that do not merely flag."""
+        rules = enumerate(self.rules)
+        return tuple(number for number, one in rules if one.rule.then.outcome != "flag")
 
 
 def bound_leaves(condition: Bound) -> Iterator[Atom]:

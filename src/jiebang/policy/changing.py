@@ -61,7 +61,9 @@ class Change:
     def words(self, locale: str) -> str:
         """The change as a clause of a sentence, in ``zh`` or ``en``."""
         zh = locale == "zh"
-        label, now = self.about.label.in_locale(locale), shown(self.found, self.about, locale)
+        label = self.about.label.in_locale(locale)
+        # An empty list has no words of its own.
+        now = shown(self.found, self.about, locale) or ("无" if zh else "none")
         if self.withheld:
             wanted = (
                 "符合要求的值（与他人的信息有关，不在此显示）"

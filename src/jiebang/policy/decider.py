@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
+from typing import Final, TypeVar
 
 from jiebang.policy.book import Book
 from jiebang.policy.decision import Decision
@@ -24,7 +26,9 @@ __all__ = ["Answer", "Decider", "EngineUnavailable"]
 _log = logging.getLogger(__name__)
 
 #: Cases sent to the engine at once; each has a time limit of its own.
-BATCH = 64
+BATCH: Final = 64
+
+_Told = TypeVar("_Told")
 
 
 @dataclass(frozen=True)
@@ -80,20 +84,15 @@ class Decider:
     ) -> Iterator[Decision]:
         """Decide many cases on a day, each in full. Raises as ``decide``."""
         policy = book.deciding[policy_id]
-        for one in self._weigh_many(book, policy_id, cases, as_of):
-            yield (
-                not_in_force(policy, book=book.version, as_of=as_of) if one is None else _full(one)
-            )
+        unruled = partial(not_in_force, policy, book=book.version, as_of=as_of)
+        return self._tell_many(book, policy_id, cases, as_of, _full, unruled)
 
     def outcomes(
         self, book: Book, policy_id: str, cases: Sequence[Mapping[str, object]], as_of: date
     ) -> Iterator[Answer]:
         """Decide many cases on a day, by both readers, without explaining. Raises as ``decide``."""
-        for one in self._weigh_many(book, policy_id, cases, as_of):
-            if one is None:
-                yield Answer(NOT_IN_FORCE, "NOT_IN_FORCE", "", (), {}, ())
-            else:
-                yield _answer(one)
+        unruled = partial(Answer, NOT_IN_FORCE, "NOT_IN_FORCE", "", (), {}, ())
+        return self._tell_many(book, policy_id, cases, as_of, _answer, unruled)
 
     def preflight(self, book: Book) -> list[Finding]:
         """Register every policy and answer every example in a process of its own.
@@ -121,29 +120,49 @@ class Decider:
         """End the engine process. Deciding afterwards starts another."""
         self._engine.close()
 
-    def _weigh_many(
-        self, book: Book, policy_id: str, cases: Sequence[Mapping[str, object]], as_of: date
-    ) -> Iterator[_Weighed | None]:
-        """Each case as both readers settled it; ``None`` on a day on which the policy is not in force."""
-        policy = book.deciding[policy_id]
+    def _tell_many(
+        self,
+        book: Book,
+        policy_id: str,
+        cases: Sequence[Mapping[str, object]],
+        as_of: date,
+        tell: Callable[[_Weighed], _Told],
+        unruled: Callable[[], _Told],
+    ) -> Iterator[_Told]:
+        """What is told of each case; ``unruled`` on a day on which the policy is not in force.
+
+        A batch is told of while the engine works on the next.
+        """
+        in_force = book.deciding[policy_id].in_force(as_of)
+        weighed: list[_Weighed] = []
         for start in range(0, len(cases), BATCH):
             admitted = [admit_facts(book.vocabulary, one) for one in cases[start : start + BATCH]]
-            if not policy.in_force(as_of):
-                yield from (None for _ in admitted)
+            if not in_force:
+                yield from (unruled() for _ in admitted)
                 continue
             derived = [Deriving(book, as_of, one, self._verdict) for one in admitted]
-            yield from self._weigh(policy_id, derived)
+            told: list[_Told] = []
+            weighed = self._weigh(policy_id, derived, partial(told.extend, map(tell, weighed)))
+            yield from told
+        yield from map(tell, weighed)
 
-    def _weigh(self, policy_id: str, derived: Sequence[Deriving]) -> Iterator[_Weighed]:
+    def _weigh(
+        self, policy_id: str, derived: Sequence[Deriving], meanwhile: Callable[[], object]
+    ) -> list[_Weighed]:
         """Cases of one book on one day as both readers settle them."""
         ready = self._engine.ready(derived[0].book, policy_id, derived[0].as_of)
-        mine = [_mine(ready, one) for one in derived]
-        with self._engine.asking(ready, mine) as questions:
+        for one in derived:
+            one.complete(ready.bound.facts)
+        cases = [one.facts for one in derived]
+        with self._engine.asking(ready, cases) as questions:
             # The engine works in its own process while the explainer reads the cases here.
-            readings = [ready.explainer.read(one) for one in mine]
+            readings = [ready.explainer.read(one) for one in cases]
+            meanwhile()
             answered = questions.states()
-        for one, reading, states in zip(derived, readings, answered, strict=True):
-            yield self._settle(ready, reading, states, one)
+        return [
+            self._settle(ready, reading, states, one)
+            for one, reading, states in zip(derived, readings, answered, strict=True)
+        ]
 
     def _settle(
         self, ready: Ready, reading: Reading, answered: Sequence[State], derived: Deriving
@@ -177,19 +196,11 @@ class Decider:
         policy = derived.book.deciding[policy_id]
         if not policy.in_force(derived.as_of):
             return Verdict(NOT_IN_FORCE, {})
-        [weighed] = self._weigh(policy_id, [derived])
+        [weighed] = self._weigh(policy_id, [derived], tuple)
         settled = weighed.settled
         if not weighed.agreed or not settled.decided:
             return Verdict("undetermined", {}, derived.bring(settled.missing))
         return Verdict(outcome_of(weighed.ready.bound, settled.rule).outcome, settled.values or {})
-
-
-def _mine(ready: Ready, derived: Deriving) -> dict[str, Value]:
-    """The facts that a policy reads, those that are worked out among them."""
-    names = ready.bound.facts
-    derived.complete(names)
-    known = derived.facts
-    return {name: known[name] for name in names if name in known}
 
 
 def _states(part: Part, states: Sequence[State], facts: Facts) -> list[State]:

@@ -24,7 +24,9 @@ class Decision:
     """What a policy says of a case on a day.
 
     ``outcome`` is grant, deny, none, value, undetermined or not_in_force. ``values`` are amounts by
-    name, money in its unit. Everything else is plain JSON data.
+    name, money in its unit. Everything else is plain JSON data, parts of which decisions share: it must
+    not be changed. ``open_flags`` are flags that missing facts could still raise: a preference that
+    nobody has judged yet is not one that was refused.
     """
 
     policy: str
@@ -39,9 +41,10 @@ class Decision:
     flags: tuple[str, ...] = ()
     obligations: tuple[str | Mapping[str, str], ...] = ()
     trace: tuple[Mapping[str, Any], ...] = ()
+    open_flags: tuple[Mapping[str, Any], ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
-        """The decision as JSON data, with the keys that other tools rely on."""
+        """The decision as JSON data, with the keys that other tools rely on. Not to be changed."""
         return {
             "policy": self.policy,
             "book": self.book,
@@ -49,12 +52,13 @@ class Decision:
             "outcome": self.outcome,
             "code": self.code,
             "values": dict(self.values),
-            "reasons": [dict(one) for one in self.reasons],
-            "unmet": [dict(one) for one in self.unmet],
+            "reasons": list(self.reasons),
+            "unmet": list(self.unmet),
             "missing": list(self.missing),
             "flags": list(self.flags),
             "obligations": list(self.obligations),
-            "trace": [dict(one) for one in self.trace],
+            "trace": list(self.trace),
+            "open_flags": list(self.open_flags),
         }
 
     def as_bytes(self) -> bytes:

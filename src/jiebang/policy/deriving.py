@@ -39,11 +39,13 @@ class Deriving:
 
     def complete(self, names: tuple[str, ...]) -> None:
         """Work out every fact of a policy that is derived and was not brought."""
+        facts = self.facts
         for name in names:
-            self._find(name)
+            if name not in facts:
+                self._find(name)
 
     def _find(self, name: str) -> None:
-        if name in self.facts or name in self.behind:
+        if name in self.behind:
             return
         fact = self.book.vocabulary.facts[name]
         match fact.source:

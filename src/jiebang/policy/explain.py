@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
 from jiebang.clock import show_date
-from jiebang.policy.blocking import Blocking
+from jiebang.policy.blocking import Blocker, Blocking
 from jiebang.policy.bound import BoundPolicy, Right, bound_leaves
 from jiebang.policy.decision import Decision, stated
 from jiebang.policy.language.tree import Literal, Obligation, Outcome, Policy
 from jiebang.policy.language.types import Type, Value
 from jiebang.policy.language.vocabulary import Vocabulary
-from jiebang.policy.meaning import Settled, collects, open_parameters, outcome_of
-from jiebang.policy.states import MET, Facts, State
-from jiebang.policy.tracing import Step, Trace, Tracer, weakest
+from jiebang.policy.meaning import Settled, collects, lacking, open_parameters, outcome_of
+from jiebang.policy.reading import Read, make_reader
+from jiebang.policy.states import MET, UNKNOWN, UNMET, Facts, State
+from jiebang.policy.tracing import Trace, Tracer, weakest
 from jiebang.policy.words import Quantity, shown
 from jiebang.wording import Wording
 
@@ -43,11 +44,11 @@ _NO_FACTS: Final[Mapping[str, tuple[str, ...]]] = {}
 
 @dataclass(frozen=True)
 class Reading:
-    """A case as the explainer read it: the state and the trace of each rule's condition."""
+    """A case as the explainer read it: the state of each rule, and its entry in the trace."""
 
     facts: Facts
-    states: Sequence[State]
-    traces: Sequence[Trace]
+    states: list[State]
+    entries: list[Trace]
 
 
 @dataclass
@@ -56,20 +57,20 @@ class Explainer:
 
     bound: BoundPolicy
     vocabulary: Vocabulary
-    _steps: list[Step] = field(init=False)
+    _read: Read = field(init=False)
     _static: list[dict[str, Any]] = field(init=False)
     _flags: list[int] = field(init=False)
+    _denying: list[int] = field(init=False)
     _blocked: list[tuple[int, Blocking]] = field(init=False)
     _worded: dict[int | None, Mapping[str, Any]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        tracer = Tracer(self.bound.policy, self.vocabulary)
-        self._steps = [
-            tracer.step(one.when, one.rule.clause, one.rule.basis) for one in self.bound.rules
-        ]
         rules = list(enumerate(self.bound.rules))
         self._static = [self._rule(number) for number, _ in rules]
+        tracer = Tracer(self.bound.policy, self.vocabulary)
+        self._read = make_reader(self.bound, tracer, self._static)
         self._flags = [number for number, one in rules if one.rule.then.outcome == "flag"]
+        self._denying = [number for number, one in rules if one.rule.then.outcome == "deny"]
         clause = self.bound.policy.source.clause
         self._blocked = [
             (number, Blocking(one, clause, self.vocabulary))
@@ -79,8 +80,7 @@ class Explainer:
 
     def read(self, facts: Facts) -> Reading:
         """The states and traces of the rules on a case."""
-        found = [step(facts) for step in self._steps]
-        return Reading(facts, [state for state, _ in found], [trace for _, trace in found])
+        return Reading(facts, *self._read(facts))
 
     def decision(
         self,
@@ -96,13 +96,14 @@ class Explainer:
         flags = [number for number in self._flags if settled.applied[number] is MET]
         codes = tuple(dict.fromkeys(self.bound.rules[n].rule.then.code for n in flags))
         flagged = [self._reason(number) for number in flags]
+        open_flags = tuple(self._open_flags(reading, settled, behind))
         trace = self._traced(reading, settled)
         if not settled.decided:
             code, reasons = self._open(reading, settled)
             missing = [one for name in settled.missing for one in behind.get(name, (name,))]
             return Decision(
                 policy.id, book, as_of, "undetermined", code, {}, (*reasons, *flagged), (),
-                tuple(dict.fromkeys(missing)), codes, (), trace,
+                tuple(dict.fromkeys(missing)), codes, (), trace, open_flags,
             )  # fmt: skip
         said = outcome_of(self.bound, settled.rule)
         reasons = self._reasons(settled, said)
@@ -120,7 +121,25 @@ class Explainer:
             codes,
             tuple(self._duty(one) for one in said.obligations),
             trace,
+            open_flags,
         )
+
+    def _open_flags(
+        self, reading: Reading, settled: Settled, behind: Mapping[str, tuple[str, ...]]
+    ) -> Iterator[Mapping[str, Any]]:
+        """The flags that facts still missing could raise, each with these facts."""
+        for number in self._flags:
+            if settled.applied[number] is UNKNOWN:
+                said = self.bound.rules[number].rule.then
+                missing = lacking(self.bound, number, reading.facts)
+                yield {
+                    "code": said.code,
+                    "text": said.say.zh,
+                    "text_en": said.say.in_locale("en"),
+                    "missing": list(
+                        dict.fromkeys(one for name in missing for one in behind.get(name, (name,)))
+                    ),
+                }
 
     def by_hand(self, decision: Decision, code: str) -> Decision:
         """What is decided when nothing can be: nothing; a person must look."""
@@ -159,10 +178,8 @@ class Explainer:
         if said.outcome == "deny":
             reasons += [
                 self._reason(number)
-                for number, state in enumerate(settled.applied)
-                if state is MET
-                and number != settled.rule
-                and self.bound.rules[number].rule.then.outcome == "deny"
+                for number in self._denying
+                if settled.applied[number] is MET and number != settled.rule
             ]
         return reasons
 
@@ -260,11 +277,12 @@ class Explainer:
 
     def _blocking(self, reading: Reading) -> tuple[Mapping[str, Any], ...]:
         """Why not: the conditions that keep each granting rule from being met, each once."""
-        found: list[Mapping[str, Any]] = []
+        found: list[Blocker] = []
         for number, blocking in self._blocked:
-            blocking.walk(reading.traces[number], found)
-        unique = {(one["text"], one["fact"]): one for one in reversed(found)}
-        return tuple(reversed(unique.values()))
+            if reading.states[number] is UNMET:
+                blocking.walk(reading.entries[number]["when"], found)
+        # The first of those that say the same, in the place of the last.
+        return tuple(reversed(dict(reversed(found)).values()))
 
     def _rule(self, number: int) -> dict[str, Any]:
         rule = self.bound.rules[number].rule
@@ -287,16 +305,10 @@ class Explainer:
         }
 
     def _traced(self, reading: Reading, settled: Settled) -> tuple[Mapping[str, Any], ...]:
-        found = []
-        for static, state, applied, trace in zip(
-            self._static, reading.states, settled.applied, reading.traces, strict=True
-        ):
-            # A copy of what is the same each time is made several times faster than a new one.
-            entry = static.copy()
-            entry["state"], entry["applied"] = state._value_, applied._value_
-            entry["when"] = trace
-            found.append(entry)
-        return tuple(found)
+        if settled.applied != tuple(reading.states):
+            for entry, applied in zip(reading.entries, settled.applied, strict=True):
+                entry["applied"] = applied.value
+        return tuple(reading.entries)
 
 
 def not_in_force(policy: Policy, *, book: str, as_of: date) -> Decision:

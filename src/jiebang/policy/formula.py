@@ -23,7 +23,7 @@ _FEN_PLACES: Final = 2
 def evaluate(term: Term, facts: Mapping[str, Value]) -> Decimal | None:
     """The value of a bound term, money in fen; ``None`` where a fact is missing or there is none."""
     value = _value(term, facts)
-    return value if value is not None and abs(value) <= LARGEST else None
+    return value if value is not None and _WIDE.abs(value) <= LARGEST else None
 
 
 def _value(term: Term, facts: Mapping[str, Value]) -> Decimal | None:
@@ -71,7 +71,7 @@ def _call(function: str, values: list[Decimal], places: int) -> Decimal | None: 
                 return None
             return _WIDE.divide(*values).quantize(_STEP, context=_WIDE)
         case "neg":
-            return -values[0]
+            return _WIDE.minus(values[0])
         case "min":
             return min(values)
         case "max":

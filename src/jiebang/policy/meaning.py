@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import product
-from typing import Final, cast
+from typing import Final, NamedTuple, cast
 
 from jiebang.policy.bound import Atom, Bound, BoundGroup, BoundOver, BoundPolicy, Right
 from jiebang.policy.formula import amount, evaluate
@@ -24,8 +24,7 @@ Ask = Callable[[Sequence[Facts]], Sequence[Sequence[State]]]
 Values = Mapping[str, Value]
 
 
-@dataclass(frozen=True)
-class Settled:
+class Settled(NamedTuple):
     """The verdict: ``rule`` is the index of the deciding rule, ``None`` for the default.
 
     ``conflict``: rows of a table that contradict each other are met. ``values``: what the verdict
@@ -119,6 +118,8 @@ class _Answer:
         """
         if not self.rules:
             return len(self.collected) == 1 and self.collected[0] is not None
+        if len(self.rules) == 1:
+            return True
         said = [outcome_of(bound, one) for one in self.rules]
         if all(one.outcome == "deny" and not one.values for one in said):
             return True
@@ -256,11 +257,8 @@ def _conflict(bound: BoundPolicy, applied: Sequence[State], facts: Facts) -> boo
 def _applied(bound: BoundPolicy, states: Sequence[State]) -> tuple[State, ...]:
     """The state of each rule once its exceptions are taken into account."""
     applied = list(states)
-    for number in bound.order:
-        overridden_by = bound.rules[number].overridden_by
-        if not overridden_by:
-            continue
-        over = [applied[other] for other in overridden_by]
+    for number in bound.overridable:
+        over = [applied[other] for other in bound.rules[number].overridden_by]
         if MET in over:
             applied[number] = UNMET
         elif UNKNOWN in over and applied[number] is MET:
@@ -271,10 +269,10 @@ def _applied(bound: BoundPolicy, states: Sequence[State]) -> tuple[State, ...]:
 def _candidates(bound: BoundPolicy, applied: Sequence[State]) -> list[int | None]:
     """The rules that may decide, in order; the last one is certain if all others are not met."""
     found: list[int | None] = []
-    for number, state in enumerate(applied):
-        if state is UNMET or bound.rules[number].rule.then.outcome == "flag":
-            continue
-        found.append(number)
+    for number in bound.deciding:
+        state = applied[number]
+        if state is not UNMET:
+            found.append(number)
         if state is MET:
             return found
     return [*found, None]
@@ -304,6 +302,18 @@ def _unknown(bound: BoundPolicy, number: int, facts: Facts) -> Iterator[Atom]:
             yield condition
 
     yield from walk(bound.rules[number].when)
+
+
+def lacking(bound: BoundPolicy, number: int, facts: Facts) -> tuple[str, ...]:
+    """The facts without which it is open whether a rule, or an exception to it, is met."""
+    rules = (number, *bound.rules[number].overridden_by)
+    named = {
+        name
+        for one in rules
+        for leaf in _unknown(bound, one, facts)
+        for name in _missing_of(leaf, facts)
+    }
+    return tuple(name for name in bound.facts if name in named)
 
 
 def _missing_of(leaf: Atom, facts: Facts) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from enum import Enum
 from typing import Final, cast
@@ -29,6 +29,10 @@ class State(Enum):
 
 MET, UNMET, UNKNOWN = State.MET, State.UNMET, State.UNKNOWN
 NEGATED: Final = {MET: UNMET, UNMET: MET, UNKNOWN: UNKNOWN}
+#: What these come to over an empty list. Nothing is in it, whatever is found: no fact is needed.
+LISTED: Final = {"in": UNMET, "not_in": MET}
+
+QUANTIFIED: Final = {"exists": "any", "every": "all"}
 
 _COMPARED: Final[Mapping[str, Callable[[int, int], bool]]] = {
     "is": lambda left, right: left == right,
@@ -76,6 +80,8 @@ def leaf_state(bound: BoundLeaf, facts: Facts, item: Record | None = None) -> St
     if bound.operator == "known":
         return MET if (found is not None) == bound.right.value else UNMET
     asked = right_value(bound.right, facts)
+    if asked == () and bound.operator in LISTED:
+        return LISTED[bound.operator]
     if found is None or asked is None:
         return UNKNOWN
     return MET if _holds(bound.operator, found, asked, bound.days) else UNMET
@@ -101,7 +107,7 @@ def _holds(operator: str, found: Value, asked: Value, days: int | None) -> bool:
             return found not in cast("tuple[Scalar, ...]", asked)
         case "within_days_of":
             apart = cast("date", found) - cast("date", asked)
-            return abs(apart) <= timedelta(days=days or 0)
+            return abs(apart.days) <= (days or 0)
     return fits_pattern(str(asked), str(found))
 
 
@@ -128,21 +134,37 @@ def items_of(found: Value) -> list[Record]:
     return [one if isinstance(one, Mapping) else {SCALAR_FIELD: one} for one in listed]
 
 
+#: Quantities that even a list without items has.
+_ALWAYS: Final = frozenset({"count", "sum"})
+
+
 def over_state(bound: BoundOver, facts: Facts) -> State:
     """The state of a condition over a list."""
+    if bound.open:
+        return UNKNOWN
     found = facts.get(bound.fact)
-    if found is None or bound.right.gap:
+    asked = right_value(bound.right, facts)
+    if asked == () and (bound.over.operator == "in" or bound.over.kind in _ALWAYS):
+        return LISTED[bound.over.operator]
+    if found is None:
         return UNKNOWN
     items = items_of(found)
     states = [condition_state(bound.where, facts, one) if bound.where else MET for one in items]
-    if bound.over.kind == "exists":
-        return group_state("any", states)
-    if bound.over.kind == "every":
-        return group_state("all", states)
-    asked = right_value(bound.right, facts)
+    if bound.over.kind in QUANTIFIED:
+        return group_state(QUANTIFIED[bound.over.kind], states)
+    return _measured(bound, items, states, asked)
+
+
+def _measured(
+    bound: BoundOver, items: Sequence[Record], states: Sequence[State], asked: Value | None
+) -> State:
+    """The state of a comparison with a quantity over a list."""
     measured = measure(bound.over.kind, bound.over.of, items, states)
     if measured is None:
         return UNMET
+    if asked == ():
+        # Asked of the greatest or the least: it is none of nothing, but only if there is one.
+        return MET if MET in states else UNKNOWN
     if asked is None:
         return UNKNOWN
     return _between(bound.over.operator, *measured, asked)

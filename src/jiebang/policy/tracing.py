@@ -1,8 +1,6 @@
-"""The trace of a decision: every condition with its label, the value found and the value asked.
+"""The trace of a condition: its label, the value found and the value asked.
 
-What does not depend on the case is worked out once per policy and period. What a condition on one fact
-comes to depends on the value alone: the trace of the last few values is kept and shared by the decisions
-in which they are found, so it must not be changed.
+What does not depend on the case is worked out once per policy and period.
 """
 
 from __future__ import annotations
@@ -10,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from jiebang.policy.bound import Bound, BoundGroup, BoundLeaf, BoundOver, Right
+from jiebang.policy.bound import Atom, BoundLeaf, BoundOver, Right
 from jiebang.policy.decision import plain
 from jiebang.policy.formula import evaluate
 from jiebang.policy.language.tree import Policy
@@ -18,8 +16,6 @@ from jiebang.policy.language.types import Type, Value
 from jiebang.policy.language.vocabulary import Vocabulary
 from jiebang.policy.states import (
     MET,
-    NEGATED,
-    UNMET,
     Facts,
     State,
     condition_state,
@@ -42,12 +38,6 @@ from jiebang.policy.words import (
 Trace = dict[str, Any]
 #: A condition on the facts of a case: its state and its trace.
 Step = Callable[[Facts], tuple[State, Trace]]
-#: Values of a fact for which a condition keeps its trace.
-MOST_KEPT: Final = 64
-_Pair = tuple[State, Trace]
-_Kept = dict[Value | None, _Pair]
-#: A condition in a group: the fact it is about, what is kept for its values, its step for all else.
-_Part = tuple[str, _Kept, Step]
 WEAKEST: Final = ("text", "interpretation", "unverified")
 
 
@@ -57,41 +47,20 @@ def weakest(*bases: str) -> str:
 
 
 class Tracer:
-    """Builds the step of each condition of one policy."""
+    """Builds the step of each leaf and list condition of one policy."""
 
     def __init__(self, policy: Policy, vocabulary: Vocabulary) -> None:
         self._policy, self._vocabulary = policy, vocabulary
 
-    def step(self, condition: Bound, clause: str, basis: str) -> Step:
-        """The step of a condition under a rule with its clause and basis."""
-        return self._part(condition, clause, basis)[2]
-
-    def _part(self, condition: Bound, clause: str, basis: str) -> _Part:
-        if isinstance(condition, BoundLeaf):
-            return _keeping(condition, self._leaf(condition, clause, basis))
+    def step(self, condition: Atom, clause: str, basis: str) -> Step:
+        """The step of a leaf, or of a condition over a list, of a rule with its clause and basis."""
         if isinstance(condition, BoundOver):
-            return "", {}, self._over(condition, clause, basis)
-        return "", {}, self._group(condition, clause, basis)
+            return self._over(condition, clause, basis)
+        return self._leaf(condition, clause, basis)
 
-    def _group(self, group: BoundGroup, clause: str, basis: str) -> Step:
-        cited = group.clause or clause or self._policy.source.clause
-        parts = [self._part(part, cited, basis) for part in group.parts]
-        kind = group.kind
-        decisive, otherwise = (UNMET, MET) if kind == "all" else (MET, UNMET)
-
-        def run(facts: Facts) -> _Pair:
-            find, state, traces = facts.get, otherwise, []
-            for fact, kept, step in parts:
-                own, trace = kept.get(find(fact)) or step(facts)
-                traces.append(trace)
-                # What decides stands; else what is unknown does.
-                if own is not otherwise and state is not decisive:
-                    state = own
-            if kind == "not":
-                state = NEGATED[own]
-            return state, {"kind": kind, "state": state._value_, "parts": traces}
-
-        return run
+    def cited(self, own: str, around: str) -> str:
+        """The clause of a condition: its own, that of what it is in, or the policy's."""
+        return own or around or self._policy.source.clause
 
     def _leaf(self, bound: BoundLeaf, clause: str, basis: str) -> Step:
         about = about_of(bound, self._vocabulary) or Quantity(bound.type)
@@ -101,14 +70,14 @@ class Tracer:
             "label": {one: subject(bound, self._vocabulary, one) for one in ("zh", "en")},
             "operator": bound.operator,
             "param": bound.right.params[0] if bound.right.params else None,
-            "clause": bound.leaf.clause or clause or self._policy.source.clause,
+            "clause": self.cited(bound.leaf.clause, clause),
             "basis": self._basis(bound.right, basis),
         }
         typed = Type("boolean") if bound.operator == "known" else bound.type
         held = self._held(bound, bound.right, typed, about)
         test, show, formula = leaf_test(bound), _shower(about, bound.type), bound.formula
 
-        def run(facts: Facts) -> _Pair:
+        def run(facts: Facts) -> tuple[State, Trace]:
             state = test(facts, None)
             value = evaluate(formula.term, facts) if formula else facts.get(bound.fact)
             found, words = show(value)
@@ -126,7 +95,7 @@ class Tracer:
             "label": {one: fact.label.in_locale(one) for one in ("zh", "en")},
             "operator": bound.over.kind,
             "param": bound.right.params[0] if bound.right.params else None,
-            "clause": bound.over.clause or clause or self._policy.source.clause,
+            "clause": self.cited(bound.over.clause, clause),
             "basis": self._basis(bound.right, basis),
         }
         words = {one: over_phrase(bound, self._vocabulary, one) for one in ("zh", "en")}
@@ -165,28 +134,6 @@ class Tracer:
 
     def _basis(self, right: Right, basis: str) -> str:
         return weakest(basis, *(self._policy.parameters[one].basis for one in right.params))
-
-
-def _keeping(bound: BoundLeaf, step: Step) -> _Part:
-    """A leaf that keeps what it comes to, where that depends on one short value alone."""
-    fact, typed = bound.fact, bound.type
-    if not fact or bound.right.fact or bound.right.formula or typed.many or typed.scalar == "text":
-        return "", {}, step
-    kept: _Kept = {}
-    # 1.0 and 1.00 are equal, but are not written alike.
-    written = typed.scalar == "decimal"
-
-    def keep(facts: Facts) -> _Pair:
-        value = facts.get(fact)
-        key = str(value) if written else value
-        pair = kept.get(key)
-        if pair is None:
-            if len(kept) >= MOST_KEPT:
-                kept.clear()
-            pair = kept[key] = step(facts)
-        return pair
-
-    return ("", {}, keep) if written else (fact, kept, keep)
 
 
 def _shower(

@@ -133,7 +133,7 @@ def test_the_fewest_facts_first(ask: Ask):
         (
             "{fact: mine.total, at_most: 100}",
             {"mine.price": 3000, "mine.count": 5},
-            {"mine.price": 2000},
+            {"mine.count": 3},
         ),
         (
             "{exists: {in: mine.parts, where: {item: value, is: ip}}}",

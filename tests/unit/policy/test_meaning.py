@@ -276,3 +276,34 @@ def test_every_example_of_the_notice_holds(shanghai: Book, decider: Decider):
     results = list(run_examples(book=shanghai, decider=decider))
     assert [one.differences for one in results if not one.passed] == []
     assert len(results) >= 19
+
+
+def test_a_preference_nobody_judged_yet_is_told_as_open(ask: Ask):
+    body = (
+        "rules:\n"
+        "  - {id: known, when: {fact: case.count, at_least: 5},"
+        " then: {outcome: flag, code: LARGE, say: 规模大}}\n"
+        "  - {id: judged, force: prefer, when: {all: [{fact: case.count, at_least: 5},"
+        " {fact: case.sound, is: 是}]}, then: {outcome: flag, code: PREFER, say: 优先}}\n"
+    )
+    none = "default: {outcome: none, code: NOTHING, say: 不适用}\n"
+    said = ask(body, {"case.count": 5}, default=none)
+    assert (said["outcome"], said["flags"]) == ("none", ["LARGE"])
+    assert [(one["code"], one["missing"]) for one in said["open_flags"]] == [
+        ("PREFER", ["case.sound"])
+    ]
+    small = ask(body, {"case.count": 4}, default=none)
+    assert (small["flags"], small["open_flags"]) == ([], [])
+
+
+def test_codes_in_lists_are_held_against_their_options(shanghai: Book, decider: Decider):
+    wrong = {
+        "agency.services": ["legal", "lega"],
+        "viewer.signatures": [{"kind": "nda"}, {"kind": "ndaa"}],
+    }
+    with pytest.raises(BadFacts) as bad:
+        decider.decide(shanghai, "agency-services", wrong, DAY)
+    assert [(one.fact, one.zh) for one in bad.value.problems] == [
+        ("agency.services", "没有选项“lega”"),
+        ("viewer.signatures", "没有选项“ndaa”"),
+    ]

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from jiebang.policy import Book, Decider
-from jiebang.policy.tracing import MOST_KEPT
+from jiebang.policy.reading import MOST_KEPT
 
 DAY = date(2019, 9, 1)
 RULE = "rules: [{{id: r, when: {{fact: {}}}, then: {{outcome: grant, code: OK, say: 行}}}}]\n"

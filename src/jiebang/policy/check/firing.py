@@ -17,7 +17,7 @@ import z3
 from jiebang.policy.bound import BoundGroup, BoundRule, bound_leaves
 from jiebang.policy.check.telling import case_of, example_of, tell
 from jiebang.policy.proving.cases import Case
-from jiebang.policy.proving.prover import Prover
+from jiebang.policy.proving.prover import Prover, periods_of
 from jiebang.policy.proving.symbols import Expr
 from jiebang.policy.states import MET, UNMET, State
 from jiebang.policy.words import phrase
@@ -65,24 +65,36 @@ def _never_met(prover: Prover, number: int, one: BoundRule) -> Finding:
     if overridden and not prover.impossible(alone):
         ids = "、".join(overridden)
         words = (
-            f"{zh}“{one.rule.id}”永远不会成立：凡符合的情形都被例外 {ids} 排除",
-            f'the {en} "{one.rule.id}" can never fire: {ids} overrides it in every case',
+            f"{zh}“{one.rule.id}”不会成立：凡符合的情形都被例外 {ids} 排除",
+            f'the {en} "{one.rule.id}" cannot fire: {ids} overrides it in every case',
         )
         return tell(
-            prover.policy, one.rule.place, "never_fires", words, suggestion="删去它，或收窄例外"
+            prover.policy,
+            one.rule.place,
+            "never_fires",
+            words,
+            suggestion="删去它，或收窄例外 / delete it, or narrow the exception",
+            case=_since(prover),
         )
     clash, clash_en = _clash(prover, number)
     words = (
-        f"{zh}“{one.rule.id}”永远不会成立，没有一个情形能同时符合：{clash}",
-        f'the {en} "{one.rule.id}" can never fire; nothing meets at once: {clash_en}',
+        f"{zh}“{one.rule.id}”不会成立，没有一个情形能同时符合：{clash}",
+        f'the {en} "{one.rule.id}" cannot fire; nothing meets at once: {clash_en}',
     )
     return tell(
         prover.policy,
         one.rule.place,
         "never_fires",
         words,
-        suggestion="改其中一个条件，或把 all 写成 any / change one of them, or write any for all",
+        suggestion="改其中一个条件 / change one of them",
+        case=_since(prover),
     )
+
+
+def _since(prover: Prover) -> str:
+    """The first day of the period in which it is so, where the policy has several."""
+    periods = list(periods_of(prover.book, prover.policy))
+    return f"as_of: {prover.period.first}" if len(periods) > 1 else ""
 
 
 def _clash(prover: Prover, number: int) -> tuple[str, str]:
@@ -108,9 +120,9 @@ def _forestalled(prover: Prover, number: int, before: list[int]) -> Finding:
     listed = "、".join(f"“{name}”" for name in ids[:5])
     opposed = first and {first.then.outcome, one.then.outcome} == _OPPOSED
     words = (
-        f"{zh}“{one.id}”永远轮不到：符合它的情形都先由{listed}作出结论"
+        f"{zh}“{one.id}”轮不到：符合它的情形都先由{listed}作出结论"
         + ("，而且结论相反" if opposed else ""),
-        f'the {en} "{one.id}" can never fire: {", ".join(ids[:5])} decides first in every case'
+        f'the {en} "{one.id}" cannot fire: {", ".join(ids[:5])} decides first in every case'
         + (", and says the opposite" if opposed else ""),
     )
     case = prover.find(lambda found: found.states[number] is MET, prover.deciding.rules[number].met)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from jiebang.policy.binding import Circular, override_order
 from jiebang.policy.language.award import Award, WeightedSum
 from jiebang.policy.language.terms import Formula, ParamRef
-from jiebang.policy.language.tree import Operand, Policy, parameters_of
+from jiebang.policy.language.tree import DEADLINE, Operand, Policy, parameters_of
+from jiebang.wording import Wording
 from jiebang.yamlfile import Finding, nearest
 
 
@@ -73,6 +74,26 @@ def find_advice(one: Policy | Award) -> Iterator[Finding]:
                 f'nothing uses the parameter "{parameter.name}"',
                 f"用 {{param: {parameter.name}}} 引用它，或删去 / use it, or delete it",
             )
+
+
+def find_unknown_duties(policy: Policy, known: Mapping[str, Wording]) -> Iterator[Finding]:
+    """Obligations that the vocabulary does not list, where it lists any."""
+    for place, said in (
+        ((1, 1), policy.default),
+        *((rule.place, rule.then) for rule in policy.rules),
+    ):
+        for duty in said.obligations:
+            if known and duty.name not in known and duty.name != DEADLINE:
+                hint = nearest(duty.name, known)
+                yield _finding(
+                    policy,
+                    place,
+                    "unknown_obligation",
+                    f"词表没有义务“{duty.name}”" + (f"，是否想写“{hint}”？" if hint else ""),
+                    f'the vocabulary lists no obligation "{duty.name}"'
+                    + (f', did you mean "{hint}"?' if hint else ""),
+                    hint or "写进词表的 obligations / list it under obligations in the vocabulary",
+                )
 
 
 def _of_policy(policy: Policy) -> Iterator[str]:

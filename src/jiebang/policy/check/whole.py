@@ -8,7 +8,7 @@ from jiebang.policy.book import Book
 from jiebang.policy.check.citing import find_early_dates, find_uncited
 from jiebang.policy.check.firing import find_contradictions, find_dead
 from jiebang.policy.check.paying import find_broken_sums
-from jiebang.policy.check.plain import find_advice, find_unset
+from jiebang.policy.check.plain import find_advice, find_unknown_duties, find_unset
 from jiebang.policy.check.reaching import find_one_sided, find_untried_outcomes
 from jiebang.policy.check.tables import find_gap, find_overlaps
 from jiebang.policy.check.telling import tell
@@ -33,6 +33,7 @@ def _found(book: Book) -> Iterator[Finding]:
     for policy in book.policies.values():
         yield from find_early_dates(book, policy)
         yield from find_advice(policy)
+        yield from find_unknown_duties(policy, book.vocabulary.obligations)
         cases = [Case(one.as_of, one.given) for one in policy.examples]
         yield from _proved(judge, policy, cases)
     for award in book.awards.values():

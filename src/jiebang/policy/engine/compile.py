@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 from jiebang.policy.bound import Atom, Bound, BoundGroup, BoundLeaf, BoundPolicy, bound_leaves
 from jiebang.policy.language.types import DECIMAL_PLACES, Value
@@ -33,6 +33,9 @@ LONGEST_TEXT: Final = 200
 SENTINEL: Final = "s"
 #: Selections of rules that are kept ready.
 MOST_PARTS: Final = 64
+#: Values of an attribute that are kept as they are written, and how long they may be.
+MOST_KEPT: Final = 64
+LONGEST_KEPT: Final = 64
 _ALWAYS: Final = "kind"
 #: One fact at a time, retracted before the next: they may all bear one name.
 _HEAD: Final = f'{{"id":"0","sid":"0","{_ALWAYS}":1'
@@ -60,12 +63,11 @@ class TooManyWays(Exception):
         self.rule, self.ways = rule, ways
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """A case as the engine takes it.
 
     ``question`` is the fact and the rulesets to ask, ``rulesets`` how many those are; ``silent`` is the
-    state of each rule asked of which no definition fires.
+    state of each rule asked of which no definition fires, in the order of the rules.
     """
 
     question: str
@@ -78,13 +80,15 @@ class Program:
     """A policy of one period as the engine knows it.
 
     ``rulesets`` are the engine's, as JSON. Their definitions are numbers; ``fires`` says what each means.
-    ``spread`` tells in which rulesets the ways are to meet, and to miss, each rule.
+    ``written`` keeps for each attribute how the last few of its values are written. ``spread`` tells in
+    which rulesets the ways are to meet, and to miss, each rule.
     """
 
     bound: BoundPolicy
     rulesets: tuple[str, ...]
-    fires: Sequence[tuple[int, State]]
+    fires: Mapping[str, tuple[int, State]]
     attributes: Mapping[str, str]
+    written: Mapping[str, dict[Value | None, str]]
     atoms: tuple[tuple[str, Atom], ...]
     spread: Mapping[State, Sequence[tuple[int, ...]]]
     _parts: dict[frozenset[str], Part] = field(default_factory=dict)
@@ -107,19 +111,21 @@ class Program:
 
         Raises ``ValueError`` and ``LookupError`` for what the engine cannot have been asked.
         """
-        found = list(states)
-        for number, state in case.silent.items():
-            found[number] = state
+        if fired.count(SENTINEL) != case.rulesets:
+            raise ValueError("a sentinel did not fire")
+        silent = case.silent
+        if len(silent) == len(states):
+            found = list(silent.values())
+        else:
+            found = [silent.get(number, state) for number, state in enumerate(states)]
         told: dict[int, State] = {}
         for name in fired:
             if name != SENTINEL:
-                number, state = self.fires[int(name)]
+                number, state = self.fires[name]
                 if told.setdefault(number, state) is not state:
                     raise ValueError(f"rule {number} is both met and unmet")
-                if number in case.silent:
+                if number in silent:
                     found[number] = state
-        if fired.count(SENTINEL) != case.rulesets:
-            raise ValueError("a sentinel did not fire")
         return found
 
 
@@ -137,28 +143,46 @@ class Part:
     readers: Mapping[str, tuple[int, ...]]
     plan: str
     rulesets: int
+    _names: tuple[str, ...]
+    _written: tuple[dict[Value | None, str], ...]
     _whole: Mapping[int, State]
 
     def encode(self, facts: Facts) -> Case:
         """A flat fact, typed, scaled, without nulls, as JSON, and the rulesets to ask about it."""
-        written, absent, find = [_HEAD], [], facts.get
-        for name, attribute in self.attributes:
-            value = find(name)
-            if value is None:
-                absent.append(attribute)
-            else:
-                write = _WRITTEN.get(type(value)) or _written
-                written.append(f',"{attribute}":{write(value)}')
+        values = [*map(facts.get, self._names)]
+        kept = [*map(dict.get, self._written, values)]
+        absent: list[str] = []
+        written = [one for one in kept if one]
+        if len(written) < len(kept):
+            written = self._write(values, absent)
         for attribute, leaf in self.atoms:
             state = condition_state(leaf, facts)
             if state is UNKNOWN:
                 absent.append(attribute)
             else:
                 written.append(f',"{attribute}":{int(state is MET)}')
-        fact = "".join(written)
+        fact = _HEAD + "".join(written)
         if not absent:
             return Case(f"{fact}\t{self.plan}", self.rulesets, self._whole)
         return self._gated(fact, {rule for one in absent for rule in self.readers[one]})
+
+    def _write(self, values: Sequence[Value | None], absent: list[str]) -> list[str]:
+        """Each attribute as it is written, kept for the next time; those without a value are absent."""
+        written = []
+        for (_, attribute), kept, value in zip(self.attributes, self._written, values, strict=True):
+            if value is None:
+                absent.append(attribute)
+                continue
+            known = kept.get(value)
+            if known is None:
+                write = _WRITTEN.get(type(value)) or _written
+                known = f',"{attribute}":{write(value)}'
+                if len(kept) >= MOST_KEPT:
+                    kept.clear()
+                if len(known) <= LONGEST_KEPT:
+                    kept[value] = known
+            written.append(known)
+        return written
 
     def _gated(self, fact: str, unsure: set[int]) -> Case:
         """A case of which some rules lack an operand: of those it is also asked whether they are missed."""
@@ -177,7 +201,7 @@ def compile_policy(bound: BoundPolicy) -> Program:
     native = {name: f"f{number}" for number, name in enumerate(bound.facts)}
     atoms = {leaf: f"a{n}" for n, leaf in enumerate(one for one in leaves if not _plain(one))}
     used = {leaf.fact for leaf in leaves if leaf not in atoms}
-    fires: list[tuple[int, State]] = []
+    fires: dict[str, tuple[int, State]] = {}
     rulesets: list[str] = []
     spread: dict[State, Sequence[tuple[int, ...]]] = {}
     for state in (MET, UNMET):
@@ -187,13 +211,14 @@ def compile_policy(bound: BoundPolicy) -> Program:
             for way in _ways(rule.when, state is MET, native, atoms, rule.rule.id):
                 gate: Way = () if state is MET else ((_gate(number), "is", 1),)
                 places[number][len(rulesets) + len(definitions) // MOST_DEFINITIONS] = None
-                definitions[str(len(fires))] = _definition((*gate, *way))
-                fires.append((number, state))
+                name = str(len(fires))
+                definitions[name], fires[name] = _definition((*gate, *way)), (number, state)
         rulesets += _rulesets(definitions)
         spread[state] = [tuple(one) for one in places]
     attributes = {name: attribute for name, attribute in native.items() if name in used}
     listed = tuple((name, leaf) for leaf, name in atoms.items())
-    return Program(bound, tuple(rulesets), fires, attributes, listed, spread)
+    written: dict[str, dict[Value | None, str]] = {one: {} for one in attributes.values()}
+    return Program(bound, tuple(rulesets), fires, attributes, written, listed, spread)
 
 
 def _rulesets(definitions: Mapping[str, Any]) -> Iterator[str]:
@@ -217,14 +242,17 @@ def _part(program: Program, names: frozenset[str]) -> Part:
             attribute = atoms.get(leaf) or program.attributes[leaf.facts[0]]
             readers.setdefault(attribute, {})[rule] = None
     plan = dict.fromkeys(one for rule in rules for one in program.spread[MET][rule])
+    attributes = tuple(one for one in program.attributes.items() if one[1] in readers)
     return Part(
         program,
         rules,
-        tuple(one for one in program.attributes.items() if one[1] in readers),
+        attributes,
         tuple(one for one in program.atoms if one[0] in readers),
         {attribute: tuple(found) for attribute, found in readers.items()},
         " ".join(map(str, plan)),
         len(plan),
+        tuple(name for name, _ in attributes),
+        tuple(program.written[attribute] for _, attribute in attributes),
         dict.fromkeys(rules, UNMET),
     )
 

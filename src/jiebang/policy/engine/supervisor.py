@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -56,7 +57,7 @@ class Worker:
         self._readable.register(self._out, select.POLLIN)
         self._either.register(self._out, select.POLLIN)
         self._either.register(self._in, select.POLLOUT)
-        self._lines: list[bytes] = []
+        self._lines: deque[bytes] = deque()
         self._rest = b""
         self._fresh = True
         #: The programs it holds, the least used first.
@@ -102,15 +103,19 @@ class Worker:
         self._process.wait()
 
     def _answer(self, limit: float) -> list[str]:
+        if not self._lines:
+            self._until_answered(limit)
+        line = self._lines.popleft().decode(errors="replace")
+        if line[:1] != "=":
+            raise WorkerLost(line)
+        return line[1:].split()
+
+    def _until_answered(self, limit: float) -> None:
         deadline = time.monotonic() + limit
         while not self._lines:
             if not self._readable.poll(max(0.0, deadline - time.monotonic()) * 1000):
                 raise WorkerLost("the engine process did not answer in time")
             self._read()
-        line = self._lines.pop(0).decode(errors="replace")
-        if line[:1] != "=":
-            raise WorkerLost(line)
-        return line[1:].split()
 
     def _until_writable(self) -> None:
         """Wait for room in the pipe, taking in answers meanwhile: it may be waiting for that."""

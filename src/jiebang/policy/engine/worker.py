@@ -17,13 +17,16 @@ import os
 import resource
 import signal
 import sys
-from typing import BinaryIO
+import time
 
 import durable_rules_engine as durable  # type: ignore[import-not-found]  # an extension, no stubs
 
 #: What names the one fact there is at a time, in the one permanent state of a ruleset.
 _SID = "0"
 _FACT = f'{{"id":"0","sid":"{_SID}"}}'
+_CHUNK = 65536
+#: Seconds for which answers may wait for others: far less than any limit.
+_PATIENCE = 0.001
 _Programs = dict[str, list[int]]
 #: Rulesets that have a state, since they were asked.
 _asked: set[int] = set()
@@ -64,7 +67,7 @@ def _drop(handle: int) -> None:
 
 
 def _answer(programs: _Programs, line: bytes) -> str:
-    kind, name, *parts = line.decode().rstrip("\n").split("\t")
+    kind, name, *parts = line.decode().split("\t")
     if kind == "A":
         fact, rulesets, *gated = parts
         return _ask(programs.get(name, []), fact, rulesets, gated)
@@ -77,27 +80,41 @@ def _answer(programs: _Programs, line: bytes) -> str:
     return "="
 
 
-def serve(requests: BinaryIO, answers: int, limit: float) -> None:
+def serve(requests: int, answers: int, limit: float) -> None:
     """Answer until the parent closes the pipe, which the kernel does when it dies."""
     # SIGALRM at its default ends the process in the kernel: also when C code loops with the GIL held.
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     programs: _Programs = {}
-    _say(answers, "=")
-    for line in requests:
+    _say(answers, ["="])
+    rest = b""
+    while chunk := os.read(requests, _CHUNK):
+        *lines, rest = (rest + chunk).split(b"\n")
+        _serve(programs, lines, answers, limit)
+
+
+def _serve(programs: _Programs, lines: list[bytes], answers: int, limit: float) -> None:
+    """Answer what has come, a few answers at a time: each that is said wakes the parent."""
+    told: list[str] = []
+    due = time.monotonic() + _PATIENCE
+    for line in lines:
         signal.setitimer(signal.ITIMER_REAL, limit)
         try:
-            answer = _answer(programs, line)
+            told.append(_answer(programs, line))
         except Exception as error:  # noqa: BLE001  # told to the parent, which decides what it means
-            answer = f"!{type(error).__name__}: {error}".replace("\n", " ")
-        # Whoever asks many things reads the answers when it likes: that time is not ours.
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        _say(answers, answer)
+            told.append(f"!{type(error).__name__}: {error}".replace("\n", " "))
+        if time.monotonic() > due:
+            # Whoever asks many things reads the answers when it likes: that time is not ours.
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            _say(answers, told)
+            told, due = [], time.monotonic() + _PATIENCE
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    _say(answers, told)
 
 
-def _say(answers: int, line: str) -> None:
-    data = line.encode() + b"\n"
+def _say(answers: int, lines: list[str]) -> None:
+    data = "".join([f"{line}\n" for line in lines]).encode()
     while data:
         data = data[os.write(answers, data) :]
 
@@ -106,4 +123,4 @@ if __name__ == "__main__":
     # The C library prints to stdout when it is unhappy; answers go out on a descriptor of their own.
     own = os.dup(1)
     os.dup2(2, 1)
-    serve(sys.stdin.buffer, own, float(sys.argv[1]))
+    serve(0, own, float(sys.argv[1]))

@@ -9,8 +9,8 @@ from typing import Final, cast
 from typing import Literal as OneOf
 
 from jiebang.policy.language.cursor import Cursor
-from jiebang.policy.language.operands import Names, read_formula, read_operand, read_right
-from jiebang.policy.language.terms import FactRef, Formula
+from jiebang.policy.language.operands import Names, read_days, read_formula, read_right
+from jiebang.policy.language.terms import FactRef
 from jiebang.policy.language.tree import (
     POLICY_FACT,
     Condition,
@@ -255,12 +255,9 @@ def _leaf(at: Cursor, kind: str, names: Names, scope: Scope) -> Leaf | None:
         return None
     options = described.options if described else {}
     right = read_right(at.child(operator), operator, typed, names, options, scope.variables)
-    count = read_operand(days, Type("integer"), names) if days else None
+    count = read_days(days, names) if days else None
     clause = _clause(at, names)
     if right is None or (days is not None and count is None):
-        return None
-    if days and not isinstance(count, Literal) and isinstance(count, FactRef | Formula):
-        days.wrong("days", "days 后面写天数或参数", '"days" takes a number or a parameter')
         return None
     return Leaf(subject, operator, right, count, at.wording_at("unmet"), clause, at.place)
 

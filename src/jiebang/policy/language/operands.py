@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Final
 
 from jiebang.policy.language.cursor import Cursor
 from jiebang.policy.language.formulas import BadFormula, parse_formula
@@ -18,6 +19,8 @@ _NO_VARIABLES: Mapping[str, Type] = MappingProxyType({})
 _LISTED = frozenset({"in", "not_in"})
 _NUMBERS = frozenset({"integer", "decimal"})
 _REFERENCES = ("param", "fact", "var", "formula")
+#: No number of days is more: a hundred years.
+MOST_DAYS: Final = 36_525
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,26 @@ def read_operand(
     except WrongType as wrong:
         at.wrong("wrong_type", f"“{at.key}”{wrong.zh}", f'"{at.key}" {wrong.en}')
         return None
+
+
+def read_days(at: Cursor, names: Names) -> Literal | ParamRef | None:
+    """A number of days: as it stands, or a parameter of whole numbers. ``None`` after findings."""
+    operand = read_operand(at, Type("integer"), names)
+    if operand is None:
+        return None
+    if isinstance(operand, Literal):
+        values: tuple[object, ...] = (operand.value,)
+    elif isinstance(operand, ParamRef) and names.parameters[operand.name].type.scalar == "integer":
+        values = tuple(one.value for one in names.parameters[operand.name].values)
+    else:
+        zh, en = "写天数，或整数的参数", "takes a number of days, or a parameter of whole numbers"
+        at.wrong("days", f"“{at.key}”后面{zh}", f'"{at.key}" {en}')
+        return None
+    if not all(one is None or one in range(MOST_DAYS + 1) for one in values):
+        zh, en = f"天数应为 0 到 {MOST_DAYS}", f"a number of days lies between 0 and {MOST_DAYS}"
+        at.wrong("days", zh, en)
+        return None
+    return operand
 
 
 def _reference(

@@ -10,9 +10,10 @@ from types import MappingProxyType
 from typing import Final, cast
 
 from jiebang.policy.language.cursor import Cursor
-from jiebang.policy.language.operands import Names, read_formula, read_operand
+from jiebang.policy.language.operands import Names, read_days, read_formula, read_operand
 from jiebang.policy.language.terms import FactRef, Formula, ParamRef
 from jiebang.policy.language.tree import (
+    DEADLINE,
     Basis,
     Dated,
     Force,
@@ -257,16 +258,16 @@ def _obligation(at: Cursor, names: Names) -> Obligation | None:
         return None
     deadline = at.child("deadline")
     if not isinstance(deadline.data, dict):
-        return Obligation("deadline", shaped(deadline, _DEADLINE))
+        return Obligation(DEADLINE, shaped(deadline, _DEADLINE))
     if not deadline.mapping(_UNITS) or len(deadline.data) != 1:
         deadline.wrong("deadline", "写 working_days 或 days", "write working_days or days")
         return None
     unit = next(iter(deadline.data))
-    amount = read_operand(deadline.child(unit), Type("integer"), names)
-    if not isinstance(amount, ParamRef):
+    amount = read_days(deadline.child(unit), names)
+    if isinstance(amount, Literal):
         deadline.wrong("deadline", f"{unit} 后面写 {{param: …}}", f"{unit} takes {{param: …}}")
         return None
-    return Obligation("deadline", _UNITS[unit], amount)
+    return Obligation(DEADLINE, _UNITS[unit], amount) if amount else None
 
 
 def read_given(at: Cursor | None, vocabulary: Vocabulary) -> Mapping[str, Value]:
@@ -286,9 +287,9 @@ def read_given(at: Cursor | None, vocabulary: Vocabulary) -> Mapping[str, Value]
         except WrongType as wrong:
             at.child(key).wrong("wrong_type", f"“{key}”{wrong.zh}", f'"{key}" {wrong.en}')
             continue
-        if known.type == "code" and known.options and given[key] not in known.options:
-            word = str(given[key])
-            at.child(key).unknown("unknown_option", "选项", "option", word, tuple(known.options))
+        for odd in known.unknown_codes(given[key]):
+            options = [*known.options, *(x for one in known.fields.values() for x in one.options)]
+            at.child(key).unknown("unknown_option", "选项", "option", str(odd), options)
     return MappingProxyType(given)
 
 

@@ -21,19 +21,26 @@ from jiebang.policy.language.parts import (
     read_value,
     shaped,
 )
+from jiebang.policy.language.terms import Formula, ParamRef
 from jiebang.policy.language.tree import (
     POLICY_FACT,
     Condition,
     Group,
+    Literal,
     Outcome,
     Output,
     Rule,
     Table,
 )
+from jiebang.policy.language.types import ORDERED
 from jiebang.wording import Wording
 
 HITS: Final = ("unique", "any", "first", "priority", "collect")
 COLLECTS: Final = ("list", "sum", "max", "min", "count")
+#: These collect quantities.
+MEASURED: Final = ("sum", "max", "min")
+#: What rows that only give values are called where several may be met: they must say the same.
+VALUED: Final = "VALUE"
 #: A cell that does not matter.
 ANY: Final = "-"
 _KEYS: Final = ("hit", "collect", "priority", "inputs", "outputs", "rows")
@@ -55,11 +62,13 @@ def read_table(
     listed = at.get("outputs")
     columns = tuple(shaped(one, NAME) for one in listed.items()) if listed else ()
     rows = [
-        _row(one, [name for _, name in inputs], columns, names, outputs, title)
+        _row(one, [name for _, name in inputs], columns, names, outputs, title, hit)
         for one in at.child("rows").items()
     ]
     good = [one for one in rows if one]
     once(at.child("rows"), [one.id for one in good])
+    if collect in MEASURED:
+        _quantities(at.child("rows"), good, collect, names, outputs)
     if not hit or not good or len(good) < len(rows) or not all(name for _, name in inputs):
         return None
     order = at.get("priority")
@@ -74,6 +83,32 @@ def read_table(
             return None
         good.sort(key=lambda one: codes.index(one.then.code))
     return Table(hit, collect, tuple(name for _, name in inputs), columns, at.place), tuple(good)
+
+
+def _quantities(
+    at: Cursor, rows: list[Rule], collect: str, names: Names, outputs: Mapping[str, Output]
+) -> None:
+    """Note what cannot be summed or compared: texts and dates, and money beside plain numbers."""
+    kinds: dict[str, set[str]] = {}
+    for one in rows:
+        for name, value in one.then.values.items():
+            declared = outputs.get(name)
+            kind = declared.type.scalar if declared else _scalar(value, names)
+            kinds.setdefault(name, set()).add("decimal" if kind == "integer" else kind)
+    for name, found in kinds.items():
+        if len(found) > 1 or not found <= ORDERED:
+            zh = f"“{name}”要么每行都是数，要么每行都是金额，才能求 {collect}"
+            en = f'"{name}" is not a number in every row, nor money in every row: it has no {collect}'
+            at.wrong("collect", zh, en)
+
+
+def _scalar(value: Literal | ParamRef | Formula, names: Names) -> str:
+    """The type of a value that is not declared."""
+    if isinstance(value, Formula):
+        return value.type.scalar
+    if isinstance(value, ParamRef):
+        return str(names.parameters[value.name].type)
+    return "decimal"
 
 
 def _hit(at: Cursor, table: Cursor) -> tuple[str, str]:
@@ -120,6 +155,7 @@ def _row(
     names: Names,
     outputs: Mapping[str, Output],
     title: Wording,
+    hit: str,
 ) -> Rule | None:
     if not at.mapping(_ROW, ("id", "when", "then")):
         return None
@@ -135,7 +171,8 @@ def _row(
         if read is None:
             return None
         conditions += read
-    fallback = (row_id.upper().replace("-", "_"), at.wording_at("title") or title)
+    code = VALUED if hit == "any" else row_id.upper().replace("-", "_")
+    fallback = (code, at.wording_at("title") or title)
     then = _then(at.child("then"), columns, names, outputs, fallback)
     if then is None:
         return None

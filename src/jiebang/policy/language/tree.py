@@ -20,6 +20,8 @@ Place = tuple[int, int]
 
 #: The name of the fact that stands for another policy's outcome begins with this.
 POLICY_FACT = "policy:"
+#: The obligation that carries a number of days.
+DEADLINE = "deadline"
 #: The one field of an item in a list of scalars.
 SCALAR_FIELD = "value"
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 
@@ -33,6 +34,8 @@ LARGEST: Final = 2**53 - 1
 #: A decimal has at most six places, so that it scales to an integer.
 DECIMAL_PLACES: Final = 6
 LONGEST_LIST: Final = 1000
+#: No number is of a greater order, in either direction.
+_DIGITS: Final = 30
 
 
 class WrongType(Exception):
@@ -84,7 +87,13 @@ def read_written(type_: Type, raw: object) -> Value:
 
 def read_typed(type_: Type, raw: object) -> Value:
     """A value as the site keeps it: money in fen, real booleans. Raises ``WrongType``."""
-    return _read(type_, raw, written=False)
+    return typed_reader(type_)(raw)
+
+
+def typed_reader(type_: Type) -> Callable[[object], Value]:
+    """What reads a value of a type as the site keeps it. It raises ``WrongType``."""
+    read = None if type_.many else _TYPED.get(type_.scalar)
+    return read or partial(_read, type_, written=False)
 
 
 def _read(type_: Type, raw: object, *, written: bool) -> Value:
@@ -130,33 +139,26 @@ def _record(type_: Type, raw: object, *, written: bool) -> Record:
 
 
 def _scalar(type_: Type, raw: object, *, written: bool) -> Scalar:
-    match type_.scalar:
-        case "boolean":
-            return _boolean(raw, written=written)
-        case "date":
-            return _date(raw)
-        case "integer":
-            return _integer(raw)
-        case "money":
-            return _money(raw, type_.unit) if written else _integer(raw)
-        case "decimal":
-            return _decimal(raw)
-    return _text(raw)
+    if written and type_.scalar == "boolean" and isinstance(raw, str) and raw in BOOLEANS:
+        return BOOLEANS[raw]
+    if written and type_.scalar == "money":
+        return _money(raw, type_.unit)
+    return _TYPED[type_.scalar](raw)
 
 
 def _text(raw: object) -> str:
     if not isinstance(raw, str):
         raise WrongType(f"应为文字，写的是 {raw}", f"must be text, found {raw}")
-    if any(0xD800 <= ord(one) <= 0xDFFF for one in raw):
-        raise WrongType("文字里有无效字符", "the text holds an invalid character")
+    try:
+        raw.encode()
+    except UnicodeEncodeError:
+        raise WrongType("文字里有无效字符", "the text holds an invalid character") from None
     return unicodedata.normalize("NFC", raw)
 
 
-def _boolean(raw: object, *, written: bool) -> bool:
+def _boolean(raw: object) -> bool:
     if isinstance(raw, bool):
         return raw
-    if written and isinstance(raw, str) and raw in BOOLEANS:
-        return BOOLEANS[raw]
     raise WrongType(f"应为 是/否，写的是 {raw}", f"must be true or false (是/否), found {raw}")
 
 
@@ -205,16 +207,30 @@ def _money(raw: object, unit: str) -> int:
 
 
 def _number(raw: object) -> Decimal:
+    if isinstance(raw, Decimal) and raw.is_finite() and abs(raw.adjusted()) <= _DIGITS:
+        return raw
     if isinstance(raw, bool) or not isinstance(raw, int | float | str | Decimal):
         raise WrongType(f"应为数字，写的是 {raw}", f"must be a number, found {raw}")
     try:
         number = _percent(raw) if isinstance(raw, str) and raw.endswith("%") else Decimal(str(raw))
     except InvalidOperation:
         number = Decimal("NaN")
-    if not number.is_finite() or abs(number.adjusted()) > 30:
+    if not number.is_finite() or abs(number.adjusted()) > _DIGITS:
         raise WrongType(f"应为数字，写的是 {raw}", f"must be a number, found {raw}")
     return number
 
 
 def _percent(raw: str) -> Decimal:
     return Decimal(raw.removesuffix("%")).scaleb(-2)
+
+
+#: How a scalar is read as the site keeps it.
+_TYPED: Final[Mapping[str, Callable[[object], Scalar]]] = {
+    "text": _text,
+    "code": _text,
+    "boolean": _boolean,
+    "integer": _integer,
+    "decimal": _decimal,
+    "money": _integer,
+    "date": _date,
+}

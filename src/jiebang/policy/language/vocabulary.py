@@ -2,20 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from types import MappingProxyType
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from jiebang.policy.language.formulas import BadFormula, parse_formula
 from jiebang.policy.language.terms import Formula
-from jiebang.policy.language.types import RECORDS, SCALARS, TYPES, Type, read_type
+from jiebang.policy.language.tree import POLICY_FACT
+from jiebang.policy.language.types import (
+    RECORDS,
+    SCALARS,
+    TYPES,
+    Type,
+    Value,
+    read_type,
+    typed_reader,
+)
 from jiebang.wording import Wording
 from jiebang.yamlfile import BadFile, Finding, Source, fit, nearest, said
 
+#: The Python types of values that are short.
+_SHORT: Final[Mapping[str, type]] = {
+    "code": str,
+    "boolean": bool,
+    "integer": int,
+    "decimal": Decimal,
+    "money": int,
+    "date": date,
+}
 _NAME = r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$"
 
 
@@ -182,6 +202,19 @@ class Fact(RecordField):
         fields = tuple((name, one.typed) for name, one in self.fields.items())
         return read_type(self.type, self.unit, fields)
 
+    def unknown_codes(self, value: Value) -> list[object]:
+        """The codes in a value, its items or their fields that are none of the options."""
+        items = value if isinstance(value, tuple) else (value,)
+        if self.fields:
+            return [
+                code
+                for item in items
+                if isinstance(item, Mapping)
+                for name, code in item.items()
+                if self.fields[name].options and code not in self.fields[name].options
+            ]
+        return [one for one in items if one not in self.options] if self.options else []
+
     def described(self, field: str) -> RecordField:
         """A field of its records; the ``value`` of a list of scalars is described like the list."""
         return self.fields.get(field, self)
@@ -189,17 +222,40 @@ class Fact(RecordField):
 
 class _VocabularyFile(_Strict):
     facts: dict[Annotated[str, Field(pattern=_NAME)], Fact]
+    obligations: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], Wording] = Field(
+        default_factory=dict
+    )
 
 
 @dataclass(frozen=True)
 class Vocabulary:
     """The facts by their dotted names, such as ``demander.registered_province``.
 
-    ``formulas`` holds, parsed, those of the facts that are computed.
+    ``formulas`` holds, parsed, those of the facts that are computed. ``obligations`` are the duties
+    (义务) that outcomes may carry, with their words.
     """
 
     facts: Mapping[str, Fact]
     formulas: Mapping[str, Formula] = field(default_factory=lambda: MappingProxyType({}))
+    obligations: Mapping[str, Wording] = field(default_factory=lambda: MappingProxyType({}))
+
+    @cached_property
+    def brought(self) -> Mapping[str, tuple[Callable[[object], Value], Collection[str] | None]]:
+        """The facts that a case may bring: what reads the value of each, and its codes if it has any."""
+        return {
+            name: (typed_reader(one.typed), (one.type == "code" and one.options) or None)
+            for name, one in self.facts.items()
+            if not name.startswith(POLICY_FACT)
+        }
+
+    @cached_property
+    def admitted(self) -> Mapping[str, tuple[type, set[object]]]:
+        """For each fact of one short value its Python type, and room for values lately found right."""
+        return {
+            name: (_SHORT[one.type], set())
+            for name, one in self.facts.items()
+            if name in self.brought and one.type in _SHORT
+        }
 
     def nearest(self, word: str) -> str:
         """The fact most like a misspelt one, or an empty string."""
@@ -213,13 +269,16 @@ def load_vocabulary(files: Iterable[Source]) -> Vocabulary:
     """
     facts: dict[str, Fact] = {}
     places: dict[str, Source] = {}
+    obligations: dict[str, Wording] = {}
     findings: list[Finding] = []
     for source in files:
         try:
-            added = fit(source, _VocabularyFile).facts
+            read = fit(source, _VocabularyFile)
         except BadFile as bad:
             findings += bad.findings
             continue
+        added = read.facts
+        obligations |= read.obligations
         for fact in added.keys() & facts.keys():
             findings.append(
                 source.finding(
@@ -245,7 +304,9 @@ def load_vocabulary(files: Iterable[Source]) -> Vocabulary:
             )
     if findings:
         raise BadFile(findings)
-    return Vocabulary(MappingProxyType(facts), MappingProxyType(formulas))
+    return Vocabulary(
+        MappingProxyType(facts), MappingProxyType(formulas), MappingProxyType(obligations)
+    )
 
 
 def _formula(fact: Fact, text: str, facts: Mapping[str, Fact]) -> Formula:

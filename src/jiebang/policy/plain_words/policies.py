@@ -22,6 +22,7 @@ from jiebang.policy.language.terms import (
     Term,
 )
 from jiebang.policy.language.tree import (
+    DEADLINE,
     Literal,
     Obligation,
     Outcome,
@@ -352,7 +353,10 @@ class Reader:
         detail = f"{amount} {one.detail}".strip()
         if self.locale == "zh":
             detail = detail.replace("working days", "个工作日").replace("days", "天")
-        name = self.say(("期限", "deadline")) if one.name == "deadline" else one.name
+        known = self._vocabulary.obligations.get(one.name)
+        name = spoken(known, self.locale) if known else one.name
+        if one.name == DEADLINE:
+            name = self.say(("期限", "deadline"))
         return f"{name} {detail}".strip()
 
 

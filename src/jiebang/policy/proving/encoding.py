@@ -26,7 +26,7 @@ from jiebang.policy.language.vocabulary import (
 )
 from jiebang.policy.meaning import collects, outcome_of
 from jiebang.policy.proving.arithmetic import as_typed, read_term
-from jiebang.policy.proving.limits import bases_of, floor_of, spread
+from jiebang.policy.proving.limits import asked_if_known, floor_of, is_odd, spread
 from jiebang.policy.proving.listed import (
     group,
     key_of,
@@ -100,12 +100,7 @@ class Encoding:
         self._facts: dict[str, Known] = {}
         self._free: dict[object, Expr] = {}
         self._atoms = [one for rule in self.bound.rules for one in leaves(rule.when)]
-        asked = [
-            one.fact
-            for one in self._atoms
-            if isinstance(one, BoundLeaf) and one.operator == "known"
-        ]
-        self._optional = {base for name in asked for base in bases_of(self.book, name)}
+        self._optional = asked_if_known(self.book, self.bound.policy)
 
     def deciding(self, bound: BoundPolicy) -> Deciding:
         """What decides, of all the rules of a policy."""
@@ -125,10 +120,15 @@ class Encoding:
             before = z3.AtMost(*(one.met for one in rules), 1)
         for number, one in enumerate(rules):
             if bound.rules[number].rule.then.outcome != "flag":
-                decides[number] = z3.And(before, one.met)
+                decides[number] = z3.And(before, one.met, self._told(bound, number))
                 before = z3.And(before, z3.Not(one.met) if self.wide else one.unmet)
-        decides[None] = before
+        decides[None] = z3.And(before, self._told(bound, None))
         return Deciding(tuple(rules), decides)
+
+    def _told(self, bound: BoundPolicy, number: int | None) -> Expr:
+        """That an outcome has all its values: without them nothing is decided."""
+        rights = bound.default_values if number is None else bound.rules[number].values
+        return TRUE if self.wide else z3.And([self.right(one).known for one in rights.values()])
 
     def condition(self, condition: Bound, item: Item = _NO_ITEM) -> Pair:
         """When a condition is met, and when it is unmet."""
@@ -311,7 +311,7 @@ class Encoding:
         """A fact that the case brings."""
         if not fact.typed.many:
             variable = raw_variable(name, fact.typed)
-            self._limit(variable, fact, name)
+            self._limit(variable, fact, name, as_given=is_odd((self.given or {}).get(name)))
             self.variables[name] = variable
             return Known(variable.value, known)
         if self.wide:
@@ -322,12 +322,12 @@ class Encoding:
         self.constraints += [listed.length >= 0, listed.length <= len(listed.items)]
         for item in listed.items:
             for key, one in item.items():
-                self._limit(one, fact.described(key), key)
+                self._limit(one, fact.described(key), key, as_given=bool(here))
         self.variables[name] = listed
         return Known(listed, known)
 
-    def _limit(self, variable: Variable, about: RecordField, name: str) -> None:
-        """Which values a case can bring."""
+    def _limit(self, variable: Variable, about: RecordField, name: str, *, as_given: bool) -> None:
+        """Which values a case can bring; one that is asked about may be odd already."""
         scalar, raw = variable.type.scalar, variable.raw
         if scalar == "boolean":
             return
@@ -339,7 +339,7 @@ class Encoding:
                 self.constraints.append(z3.And(raw >= 0, raw <= self.texts.other + LONGEST_LIST))
             return
         counted = isinstance(getattr(about, "source", None), CaseCount)
-        free = self.wide or name in (self.given or {})
+        free = self.wide or as_given
         floor = 0 if counted else None if free else floor_of(name, scalar, self._atoms)
         low, high = spread(variable.type, floor=floor)
         self.constraints += [raw >= low, raw <= high]

@@ -5,20 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from jiebang.policy.book import Book
 from jiebang.policy.bound import Atom, BoundLeaf, bound_leaves
-from jiebang.policy.language.types import LARGEST, Type
+from jiebang.policy.language.terms import FactRef
+from jiebang.policy.language.tree import Leaf, Policy, leaves
+from jiebang.policy.language.types import LARGEST, Type, Value
 from jiebang.policy.language.vocabulary import Clock, Computed, PolicyResult
+
+#: Days of this span are looked for first.
+_DAYS: Final = (date(1900, 1, 1), date(2199, 12, 31))
 
 
 def spread(typed: Type, *, floor: int | None) -> tuple[int, int]:
-    """The least and the greatest number of a variable."""
+    """The least and the greatest number of a variable; without a floor, all that can be written."""
     if typed.scalar == "date":
-        if floor is None:
-            return 1, date.max.toordinal()
-        return date(1990, 1, 1).toordinal(), date(2099, 12, 31).toordinal()
+        first, last = _DAYS if floor is not None else (date.min, date.max)
+        return first.toordinal(), last.toordinal()
     return -LARGEST if floor is None else floor, LARGEST
+
+
+def is_odd(value: Value | None) -> bool:
+    """Whether a value lies where no case is looked for: below zero, or in another century."""
+    if isinstance(value, date):
+        return not _DAYS[0] <= value <= _DAYS[1]
+    return isinstance(value, int | Decimal) and value < 0
 
 
 def floor_of(name: str, scalar: str, atoms: Sequence[Atom]) -> int:
@@ -56,3 +68,29 @@ def bases_of(book: Book, name: str) -> Iterator[str]:
             yield from bases_of(book, one)
     elif not isinstance(source, Clock):
         yield name
+
+
+def behind(book: Book, policy: Policy) -> Iterator[Policy]:
+    """A policy and all that it rests on."""
+    names = {policy.id: policy}
+    queue = [policy]
+    for one in queue:
+        for name in (*one.facts, *book.asks.get(one.id, ())):
+            fact = book.vocabulary.facts.get(name)
+            other = book.deciding.get(getattr(fact.source, "policy", "")) if fact else None
+            if other and other.id not in names:
+                names[other.id] = other
+                queue.append(other)
+    return iter(queue)
+
+
+def asked_if_known(book: Book, policy: Policy) -> set[str]:
+    """The facts of a case that may be missing, as a condition asks whether they, or theirs, are known."""
+    asked = {
+        leaf.subject.name
+        for one in behind(book, policy)
+        for rule in one.rules
+        for leaf in leaves(rule.when)
+        if isinstance(leaf, Leaf) and leaf.operator == "known" and isinstance(leaf.subject, FactRef)
+    }
+    return {base for name in asked for base in bases_of(book, name)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,8 +17,8 @@ from jiebang.policy.language.types import Record, Scalar, Value
 from jiebang.policy.meaning import outcome_of
 from jiebang.policy.proving.cases import Judge, brought
 from jiebang.policy.proving.encoding import Encoding
-from jiebang.policy.proving.limits import bases_of
-from jiebang.policy.proving.prover import ALONE, LIMIT, behind
+from jiebang.policy.proving.limits import bases_of, behind
+from jiebang.policy.proving.prover import ALONE, LIMIT, Budget
 from jiebang.policy.proving.symbols import Expr, ListVariable, Variable, decode, raw_constant
 from jiebang.policy.states import items_of
 
@@ -139,67 +140,100 @@ def _same_item(item: Mapping[str, Variable], record: Record, encoding: Encoding)
     return z3.And([_same(one, record[key], encoding) for key, one in item.items() if key in record])
 
 
+@dataclass(frozen=True)
+class _Near:
+    """A case that is granted: which facts it changes, how far, and the solver's model of it."""
+
+    changed: tuple[str, ...]
+    distance: int
+    model: Any
+
+
 class _Search:
     """One optimisation: the fewest changed facts, then the shortest way."""
 
     def __init__(self, wish: Wish) -> None:
         self._wish = wish
+        self._budget = Budget()
         self._encoding, goal = _encode(wish, wide=False)
         variables = self._encoding.variables
         self._mine = {name: one for name, one in variables.items() if wish.changeable(name)}
-        self._optimize = z3.Optimize()
-        self._optimize.set("timeout", int(LIMIT * 1000))
-        self._optimize.add(goal)
+        self._asserted = [goal, *self._encoding.constraints]
         for name, one in variables.items():
             if name not in self._mine and name in self._encoding.present:
-                self._optimize.add(*_fixed(wish, self._encoding, name, one))
+                self._asserted += _fixed(wish, self._encoding, name, one)
         self._changed = {name: self._is_changed(name, one) for name, one in self._mine.items()}
-        self._optimize.add(*self._encoding.constraints)
+        self._total = z3.Sum([self._way(name, one) for name, one in self._mine.items()])
 
     def proposals(self) -> Iterator[Mapping[str, Value]]:
         """One proposal after another; each time the last is ruled out."""
-        if not self._changed:
-            return
-        count = z3.Sum([z3.If(one, 1, 0) for one in self._changed.values()])
-        self._optimize.minimize(count)
-        self._optimize.minimize(z3.Sum([self._way(name, one) for name, one in self._mine.items()]))
         for _ in range(MOST_TRIED):
-            model = self._model()
-            if model is None:
+            near = self._nearest()
+            if near is None:
                 return
-            changed = [
-                name
-                for name, one in self._changed.items()
-                if z3.is_true(model.eval(one, model_completion=True))
-            ]
             self._wish.invented.clear()
-            proposed = {name: self._value(name, model) for name in changed}
+            proposed = {name: self._value(name, near.model) for name in near.changed}
             yield proposed
-            same = [_same(self._mine[name], proposed[name], self._encoding) for name in changed]
-            self._optimize.add(z3.Not(z3.And(same)))
+            same = [_same(self._mine[name], one, self._encoding) for name, one in proposed.items()]
+            kept = [z3.Not(one) for name, one in self._changed.items() if name not in proposed]
+            self._asserted.append(z3.Not(z3.And(*same, *kept)))
 
-    def _model(self) -> Any:
-        """The nearest case. Where products of facts are too much at once, one fact after another."""
-        found = self._optimize.check()
-        if found == z3.sat:
-            return self._optimize.model()
-        if found == z3.unsat:
+    def _nearest(self) -> _Near | None:
+        """One changed fact if one will do, else the fewest together."""
+        alone = [one for name in self._changed if (one := self._solve((name,)))]
+        if alone:
+            return min(alone, key=lambda one: one.distance)
+        return self._solve(tuple(self._changed)) if len(self._changed) > 1 else None
+
+    def _solve(self, free: tuple[str, ...]) -> _Near | None:
+        """The nearest case in which only some facts change.
+
+        All others are put in as they are: even the product of two facts is then linear in the one.
+        """
+        if self._budget.left <= 0:
             return None
-        for name in self._changed:
-            self._optimize.push()
-            self._optimize.add(*(z3.Not(one) for key, one in self._changed.items() if key != name))
-            model = self._optimize.model() if self._optimize.check() == z3.sat else None
-            self._optimize.pop()
-            if model is not None:
-                return model
-        return None
+        kept = [z3.Not(one) for name, one in self._changed.items() if name not in free]
+        known = [
+            pair
+            for name in self._encoding.variables
+            if name not in free
+            for pair in self._known(name)
+        ]
+        optimize = z3.Optimize()
+        optimize.set("timeout", int(min(LIMIT, self._budget.left) * 1000))
+        optimize.add(*(z3.simplify(z3.substitute(one, *known)) for one in (*self._asserted, *kept)))
+        count = z3.Sum([z3.If(self._changed[name], 1, 0) for name in free])
+        total = z3.simplify(z3.substitute(self._total, *known))
+        optimize.minimize(z3.substitute(count, *known))
+        optimize.minimize(total)
+        begun = time.monotonic()
+        answer = optimize.check()
+        self._budget.left -= time.monotonic() - begun
+        if answer != z3.sat:
+            return None
+        model = optimize.model()
+        changed = tuple(
+            name
+            for name in free
+            if z3.is_true(model.eval(self._changed[name], model_completion=True))
+        )
+        return _Near(changed, model.eval(total, model_completion=True).as_long(), model)
+
+    def _known(self, name: str) -> Iterator[tuple[Expr, Expr]]:
+        """What stands for a fact that does not change."""
+        encoding, variable = self._encoding, self._encoding.variables[name]
+        if name in encoding.present:
+            yield encoding.present[name], z3.BoolVal(name in self._wish.facts)
+        if name in self._wish.facts and isinstance(variable, Variable):
+            value = cast("Scalar", self._wish.facts[name])
+            yield variable.raw, raw_constant(value, variable.type, encoding.texts)
 
     def _is_changed(self, name: str, variable: Variable | ListVariable) -> Expr:
         """A fact that is there stays there; one that is missing may be given."""
         here = self._encoding.present[name]
         if name not in self._wish.facts:
             return here
-        self._optimize.add(here)
+        self._asserted.append(here)
         return z3.Not(_same(variable, self._wish.facts[name], self._encoding))
 
     def _value(self, name: str, model: Any) -> Value:

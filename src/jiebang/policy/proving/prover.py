@@ -17,6 +17,7 @@ from jiebang.policy.language.tree import Policy
 from jiebang.policy.language.vocabulary import Clock
 from jiebang.policy.proving.cases import Case, Judge, Judgement, smallest
 from jiebang.policy.proving.encoding import Deciding, Encoding
+from jiebang.policy.proving.limits import behind
 from jiebang.policy.proving.symbols import Expr, Variable, decode
 
 #: z3 keeps one context for all; only one thread at a time may use it.
@@ -49,20 +50,6 @@ def periods_of(book: Book, policy: Policy) -> Iterator[Period]:
     within = sorted(day for day in starts if policy.start <= day <= last)
     for day, following in zip(within, [*within[1:], None], strict=True):
         yield Period(day, following - timedelta(days=1) if following else max(last, day))
-
-
-def behind(book: Book, policy: Policy) -> Iterator[Policy]:
-    """A policy and all that it rests on."""
-    names = {policy.id: policy}
-    queue = [policy]
-    for one in queue:
-        for name in (*one.facts, *book.asks.get(one.id, ())):
-            fact = book.vocabulary.facts.get(name)
-            other = book.deciding.get(getattr(fact.source, "policy", "")) if fact else None
-            if other and other.id not in names:
-                names[other.id] = other
-                queue.append(other)
-    return iter(queue)
 
 
 @dataclass

@@ -14,6 +14,9 @@ import z3
 from jiebang.policy.language.tree import SCALAR_FIELD
 from jiebang.policy.language.types import DECIMAL_PLACES, Scalar, Type, Value
 
+# The part that solves polynomials over the reals looks at no time limit: it can take for ever.
+z3.set_param("smt.arith.nl.nra", False)  # noqa: FBT003 - z3 names its switches so
+
 #: A z3 expression. The library has no type information.
 Expr = Any
 TRUE: Final = z3.BoolVal(val=True)

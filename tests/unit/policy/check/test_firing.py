@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -122,3 +123,44 @@ def test_an_earlier_narrower_rule_is_an_exception_and_no_contradiction(check: Ch
     (found,) = check(policy(wide, narrow))
     assert found.code == "never_fires"
     assert "结论相反" in found.zh
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        # Price may be missing, or nought.
+        "{fact: case.share, known: 否}",
+        "{all: [{fact: case.count, known: 否}, {fact: case.sound, is: 是}]}",
+        # An empty list has no member, and no greatest item.
+        "{fact: case.kind, not_in: {fact: case.parts}}",
+        "{not: {exists: {in: case.parts}}}",
+        "{count: {in: case.parts}, more_than: 40}",
+        "{fact: case.name, matches: '沪[0-9]{4}号'}",
+        "{fact: case.filed, within_days_of: {fact: case.today}, days: 0}",
+        '{formula: "case.price * case.ratio - case.cost / case.ratio", more_than: 99999}',
+    ],
+)
+def test_what_can_happen_is_not_called_impossible(check: Check, condition: str):
+    assert check(policy(("first", "grant", condition))) == []
+
+
+def test_an_exception_that_waits_for_the_notice_excludes_nothing_for_sure(check: Check):
+    open_ = "parameters:\n  part: {type: code, values: [{from: 2019-08-05, value: null}]}\n"
+    first = ("first", "grant", "{fact: case.sound, is: 是}")
+    where = "{any: [{item: value, is: {param: part}}, {item: value, is: u}]}"
+    second = ("second", "deny", f"{{exists: {{in: case.parts, where: {where}}}}}")
+    assert check(open_ + policy(first, second, overrides="first")) == []
+
+
+def test_arithmetic_that_no_solver_finishes_is_given_up_in_time(check: Check):
+    huge = '{formula: "case.price * case.ratio * case.ratio / 9007199254740991 - case.cost * case.count"'
+    rules = [
+        (f"r{n}", outcome, f"{huge}, {test}}}")
+        for n, (outcome, test) in enumerate(
+            (("grant", "at_least: 123.45"), ("deny", "at_most: 7"), ("grant", "is: 0.01"))
+        )
+    ]
+    begun = time.monotonic()
+    codes = {one.code for one in check(policy(*rules))}
+    assert codes <= {"contradiction", "not_proved", "never_fires"}
+    assert time.monotonic() - begun < 15
