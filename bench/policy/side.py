@@ -21,6 +21,7 @@ from bench.policy.cases import Case, Rule, draw_cases, draw_rules, fields
 from bench.policy.peers import make
 from bench.speaking import answer_commands
 from jiebang.policy import Decider, EngineUnavailable
+from jiebang.web.garbage import collect_rarely
 
 OURS: Final = "ours"
 #: Distinct cases that are timed, in turn.
@@ -179,5 +180,7 @@ def _megabytes(process: str) -> float:
 
 
 if __name__ == "__main__":
+    # As the site does at its start; the peers are given the same.
+    collect_rarely()
     _name, _rules = sys.argv[1], draw_rules(int(sys.argv[2]))
     answer_commands(Ours(_rules, Path(sys.argv[3])) if _name == OURS else Theirs(_name, _rules))

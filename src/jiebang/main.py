@@ -15,6 +15,7 @@ def main(_global_config: dict[str, str], **ini: Any) -> Router:
     settings = Settings.from_ini(ini)
     with Configurator(settings=ini) as config:
         config.registry.settings["jiebang"] = settings
+        config.include("jiebang.web.garbage")
         config.include("jiebang.web.logs")
         config.include("pyramid_retry")
         config.include("pyramid_tm")
