@@ -28,18 +28,20 @@ class Shelf:
     """The versions read so far. A version never changes, so what was read once is good for ever."""
 
     def __init__(self) -> None:
-        self._books: dict[str, Book] = {}
+        self._books: dict[tuple[str, str], Book] = {}
         self._lock = Lock()
 
     def read(self, books: Books, version: str) -> Book:
         """A version of an edition's book. Raises ``MissingVersion``."""
+        # The same files make another book in another edition.
+        key = books.edition, version
         with self._lock:
-            found = self._books.get(version)
+            found = self._books.get(key)
             if found is None:
                 found = _read(books, version)
                 while len(self._books) >= MOST:
                     del self._books[next(iter(self._books))]
-                self._books[version] = found
+                self._books[key] = found
             return found
 
     def forget(self) -> None:
@@ -90,6 +92,18 @@ def book_deciding(*, desk: Desk, case: Demand) -> Book:
     if case.book:
         return SHELF.read(books_of(desk), case.book)
     return book_in_force(desk, case.opened_at.astimezone(SHANGHAI).date())
+
+
+def book_wording(*, desk: Desk, case: Demand) -> Book:
+    """The book that names the facts of a case: the one deciding it, else that of the files.
+
+    Where the one deciding it cannot be read, people still answer what was asked; nothing is ever
+    decided by a book put in the place of another.
+    """
+    try:
+        return book_deciding(desk=desk, case=case)
+    except MissingVersion:
+        return desk.rules.book
 
 
 def pin(*, desk: Desk, case: Demand, book: Book, at: datetime) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from jiebang.casework.advancing import advance, proceed
-from jiebang.casework.books import book_deciding
+from jiebang.casework.books import book_wording
 from jiebang.casework.desk import Actor, Desk
 from jiebang.casework.telling import tell
 from jiebang.errors import JiebangError
@@ -136,7 +136,7 @@ def _note_judgements(
     desk: Desk, case: Demand, result: Result, version: Version, actor: Actor
 ) -> None:
     """Keep the answers that only a judgement can give (购买能力认定 and its like, SH-3.1(1))."""
-    known = book_deciding(desk=desk, case=case).vocabulary.facts
+    known = book_wording(desk=desk, case=case).vocabulary.facts
     for name, value in result.facts.items():
         fact = known.get(name)
         if fact is not None and isinstance(fact.source, Judged):

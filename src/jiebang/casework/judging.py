@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from jiebang.casework.books import book_deciding
+from jiebang.casework.books import book_wording
 from jiebang.casework.desk import Desk
 from jiebang.forms.definition import Form
 from jiebang.model.cases import Demand
@@ -34,7 +34,7 @@ def questions(*, desk: Desk, case: Demand) -> Iterator[Question]:
     }
     if not lacking:
         return
-    vocabulary = book_deciding(desk=desk, case=case).vocabulary
+    vocabulary = book_wording(desk=desk, case=case).vocabulary
     for fact in sorted(lacking & vocabulary.facts.keys()):
         source = vocabulary.facts[fact].source
         form = desk.rules.forms.form_stating(fact)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from jiebang.casework.advancing import proceed
-from jiebang.casework.books import books_of
+from jiebang.casework.books import SHELF, MissingVersion, books_of
 from jiebang.casework.desk import SYSTEM, Actor, Desk
 from jiebang.casework.rulebook import Rulebook, Rules
 from jiebang.casework.telling import tell
@@ -24,17 +24,16 @@ def publish_book(
     """Publish a checked book as a version of the rules' edition, in force from a day.
 
     Answers ``False`` when this very publication was made before. Nothing is overwritten: what was in
-    force on a day that is past stays so, hence only the first publication may reach back. Raises
+    force on a day that is past stays so, hence it may reach back only to days that had none. Raises
     ``Refused`` with every reason. Side effects: version, publication, the journal of the books.
     """
     books = site["policy"].books(rules.edition.id)
-    made = list(books.publications)
     standing = books.in_force(effective)
     if standing and (standing.version, standing.effective) == (book.version, effective):
         return False
     reasons: list[object] = []
     today = at.astimezone(SHANGHAI).date()
-    if made and effective < today:
+    if standing and effective < today:
         reasons.append(
             _(
                 "A book is in force already, and cases were decided by it: a new one can take effect "
@@ -58,7 +57,7 @@ def publish_book(
 
 
 def publish_first(*, site: Any, rulebook: Rulebook, at: datetime) -> None:
-    """Give every edition its books, and publish its files where nothing is published yet.
+    """Give every edition its books, and publish its files where nothing published is in force.
 
     They are in force from the first day of their oldest policy. In development, where files take
     effect as they are edited, nothing is published by itself.
@@ -66,7 +65,7 @@ def publish_first(*, site: Any, rulebook: Rulebook, at: datetime) -> None:
     for edition in rulebook:
         rules = rulebook[edition]
         books = site["policy"].books(edition)
-        if rules.edited_at is None and next(books.publications, None) is None:
+        if rules.edited_at is None and not books.in_force(at.astimezone(SHANGHAI).date()):
             book = rules.book
             starts = [one.start for one in book.policies.values()]
             starts += [one.start for one in book.awards.values()]
@@ -83,10 +82,10 @@ def move_to_book(
     Raises ``Refused`` with every reason against it. Side effects: journal, change feed, and whatever
     the new version opens at once.
     """
-    today = at.astimezone(SHANGHAI).date()
-    published = {one.version for one in books_of(desk).publications if one.effective <= today}
     reasons: list[object] = []
-    if version not in published:
+    if not desk.rules.workflow.leaving(case.stage):
+        reasons.append(_("The case is closed: nothing more is decided on it."))
+    if not _usable(desk, version, at.astimezone(SHANGHAI).date()):
         reasons.append(_("There is no published version of that name in force."))
     if version == case.book:
         reasons.append(_("The case is decided by this version already."))
@@ -105,3 +104,15 @@ def move_to_book(
     case.book = version
     tell(desk=desk, case=case, kind="moved-to-book", at=at)
     proceed(desk=desk, case=case, at=at)
+
+
+def _usable(desk: Desk, version: str, today: date) -> bool:
+    """Whether a version was published, has taken effect, and can be read."""
+    books = books_of(desk)
+    if version not in {one.version for one in books.publications if one.effective <= today}:
+        return False
+    try:
+        SHELF.read(books, version)
+    except MissingVersion:
+        return False
+    return True

@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 from jiebang.casework.books import MissingVersion, Shelf
 from jiebang.casework.deciding import ask
 from jiebang.model.cases import Decision, Demand
+from jiebang.model.journal import Entry
 from jiebang.model.policies import Books
 from jiebang.policy import EXPLANATION, BadFacts, Decider, EngineUnavailable
 
@@ -34,7 +35,7 @@ class Replayed(NamedTuple):
     """How one decision came out.
 
     ``same``: the same bytes. ``explained``: decided the same, in the format of an earlier program.
-    ``differs``: other bytes. ``altered``: no longer what the journal noted when it was made.
+    ``differs``: other bytes. ``altered``: no longer what the journal noted when it was made, or taken out.
     ``no_version``: its book is not kept. ``unanswered``: the engine gave no answer.
 
     ``unsealed``: made before the journal noted digests and books were kept.
@@ -64,9 +65,13 @@ def replay_case(
 ) -> Iterator[Replayed]:
     """Every decision on one case, or only that of a number."""
     noted = _noted(case)
-    numbered = case.decisions.after(0) if only is None else [(only, case.decisions[only])]
+    numbered = list(case.decisions.after(0)) if only is None else [(only, case.decisions[only])]
+    for number, entry in noted.items():
+        # What the journal noted and the case no longer has was taken out.
+        if only is None and number not in dict(numbered):
+            yield Replayed(case.number, number, entry.detail["policy"], "altered")
     for number, decision in numbered:
-        digest = noted.get(number)
+        digest = noted[number].detail["sha256"] if number in noted else None
         if digest is not None and digest != decision.sha256:
             verdict: Verdict = "altered"
         else:
@@ -107,10 +112,10 @@ def _only_explained(decision: Decision, answer: bytes) -> bool:
     return all((kept.get(key) or None) == (now[key] or None) for key in _ESSENCE)
 
 
-def _noted(case: Demand) -> dict[int, str]:
-    """Decision number to the digest that the journal noted."""
+def _noted(case: Demand) -> dict[int, Entry]:
+    """Decision number to what the journal noted of it, with its digest."""
     return {
-        one.detail["decision"]: one.detail["sha256"]
+        one.detail["decision"]: one
         for one in case.journal
         if one.act == "decide" and "sha256" in one.detail
     }

@@ -169,6 +169,9 @@ class Rulebook:
             self._seen.get(folder / name) or self._seen.get(self._rules / name, 0)
             for name in book.files
         ]
+        # A file that was taken away leaves its mark on the folder alone.
+        folders = (one for one in (folder, *folder.rglob("*")) if one.is_dir())
+        found += [one.stat().st_mtime_ns for one in folders]
         return datetime.fromtimestamp(max(found) / 1e9, UTC)
 
     def _stamps(self) -> dict[Path, int]:

@@ -13,7 +13,7 @@ from pyramid.request import Request
 from ZODB.DB import DB
 
 from jiebang import clock
-from jiebang.casework.books import SHELF
+from jiebang.casework.books import SHELF, MissingVersion
 from jiebang.casework.desk import Actor, Desk
 from jiebang.casework.publishing_books import publish_first
 from jiebang.casework.rulebook import Rulebook, Rules
@@ -53,7 +53,10 @@ def _published(database: DB, edition: str) -> Book | None:
     with transaction_on(database) as site:
         books = site["policy"].books(edition)
         found = books.in_force(clock.today())
-        return SHELF.read(books, found.version) if found else None
+        try:
+            return SHELF.read(books, found.version) if found else None
+        except MissingVersion:
+            return None
 
 
 def _publish_first(registry: Any) -> None:

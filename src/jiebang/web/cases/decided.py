@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from jiebang.casework.books import MissingVersion, book_of, books_of
 from jiebang.casework.desk import Desk
-from jiebang.model.cases import Decision
+from jiebang.clock import SHANGHAI
+from jiebang.model.cases import Decision, Demand
 from jiebang.model.policies import Publication
 from jiebang.policy import Book
 from jiebang.policy.language.tree import Policy
@@ -102,7 +103,18 @@ def decided(*, desk: Desk, number: int, decision: Decision) -> Decided:
         return Decided(number, decision, desk.rules.book, kept=False)
 
 
-def publication_of(*, desk: Desk, version: str) -> Publication | None:
-    """The latest publication of a version; ``None``: it decided while its files were being edited."""
-    found = [one for one in books_of(desk).publications if one.version == version]
-    return found[-1] if found else None
+def publication_of(*, desk: Desk, case: Demand, decision: Decision) -> Publication | None:
+    """The publication by which a version decided; ``None``: its files were being edited then.
+
+    Of several, the one in force when the case was opened or else, where the case was moved to the
+    version, the latest that had taken effect.
+    """
+    found = [
+        one
+        for one in books_of(desk).publications
+        if one.version == decision.book and one.effective <= decision.as_of
+    ]
+    opened = case.opened_at.astimezone(SHANGHAI).date()
+    return max(
+        found, key=lambda one: (one.effective <= opened, one.effective, one.at), default=None
+    )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from pyramid.httpexceptions import HTTPNotFound
 from pyramid.request import Request
@@ -14,7 +15,13 @@ from pyramid.view import view_config, view_defaults
 from jiebang import clock
 from jiebang.casework.advancing import reasons_against, transitions_open_to
 from jiebang.casework.announcing import WISHES
-from jiebang.casework.books import SHELF, books_of, published_on
+from jiebang.casework.books import (
+    SHELF,
+    MissingVersion,
+    book_deciding,
+    books_of,
+    published_on,
+)
 from jiebang.casework.judging import questions
 from jiebang.casework.replaying import replay_case
 from jiebang.casework.vouching import code_in_doubt
@@ -32,7 +39,20 @@ from jiebang.web.cases.filings import filings_open_to
 from jiebang.web.cases.words import BASES, ORIGINS, OUTCOMES, REPLAYS, STATES, spoken
 from jiebang.web.files import send_file
 from jiebang.web.policy.words import BASIS_TAGS
+from jiebang.wording import Wording
 from jiebang.workflow.definition import Reason, line
+
+#: In the place of the reasons against a transition while the rules do not answer.
+NO_ANSWER = Wording(zh="规则暂时没有答复", en="The rules give no answer just now")
+
+
+class Origin(NamedTuple):
+    """Where a fact came from; ``link`` leads from the case to the filed form named ``title``."""
+
+    label: Wording
+    words: object
+    title: Wording | None
+    link: str
 
 
 @view_defaults(context=Demand, permission="view_case")
@@ -80,6 +100,7 @@ class CasePages:
             "assigned": {one.organisation for one in case.grants},
             "code_in_doubt": code_in_doubt(organisations[case.owner]),
             "newer": self._newer_book(),
+            "book_missing": self._book_missing(),
             "announced": self._announced(),
             "consent_due": self._at("consent"),
             "previewable": case.current(WISHES) is not None
@@ -126,7 +147,8 @@ class CasePages:
             "content": shown.content,
             "policy": shown.policy,
             "conditions": list(shown.conditions(language)),
-            "publication": publication_of(desk=desk, version=shown.decision.book),
+            "publication": publication_of(desk=desk, case=self.case, decision=shown.decision),
+            "origins": list(self._origins(shown)),
             "books": books_of(desk),
             "replayed": next(
                 replay_case(
@@ -156,13 +178,16 @@ class CasePages:
         }
 
     def _reasons(self, transition: str, at: datetime) -> list[Reason]:
-        return reasons_against(
-            desk=self.request.desk,
-            case=self.case,
-            transition=transition,
-            actor=self.request.actor,
-            at=at,
-        )
+        try:
+            return reasons_against(
+                desk=self.request.desk,
+                case=self.case,
+                transition=transition,
+                actor=self.request.actor,
+                at=at,
+            )
+        except EngineUnavailable:
+            return [Reason(text=NO_ANSWER, clause="", link="")]
 
     def _words(self) -> dict[str, Any]:
         locale = self.request.locale_name
@@ -171,7 +196,7 @@ class CasePages:
             "state_words": STATES,
             "basis_words": BASES,
             "basis_tags": BASIS_TAGS,
-            "origin_words": ORIGINS,
+            "colon": "：" if locale.startswith("zh") else ": ",
             "show_text": lambda part: spoken(part, locale),
         }
 
@@ -197,10 +222,32 @@ class CasePages:
         except (EngineUnavailable, BadFacts, KeyError):
             return ""
 
+    def _origins(self, shown: Decided) -> Iterator[Origin]:
+        """Where each fact came from, in words; ids of people and organisations stay out of it."""
+        for fact, origin in sorted(shown.decision.origin.items()):
+            kind, _colon, place = origin.partition(":")
+            words = ORIGINS.get(kind, kind)
+            form_id, _slash, version = place.partition("/")
+            if kind == "form" and form_id in self.rules.forms.forms:
+                title = self.rules.forms[form_id].title
+                yield Origin(shown.label(fact), words, title, f"document/{form_id}/{version}")
+            else:
+                yield Origin(shown.label(fact), words, None, "")
+
     def _newer_book(self) -> Publication | None:
         """The publication in force now, where the case is decided by another version."""
+        if not self.rules.workflow.leaving(self.case.stage):
+            return None
         standing = published_on(self.request.desk, clock.today())
         return standing if standing and self.case.book not in {"", standing.version} else None
+
+    def _book_missing(self) -> bool:
+        """Whether the version that decides the case cannot be read."""
+        try:
+            book_deciding(desk=self.request.desk, case=self.case)
+        except MissingVersion:
+            return True
+        return False
 
     def _announced(self) -> str | None:
         batch = self.request.desk.edition["announcements"].get(str(self.case.batch))

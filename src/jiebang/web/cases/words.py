@@ -35,7 +35,7 @@ REPLAYS = {
     "explained": _("Decided the same; explained in an older format"),
     "differs": _("Not the same: the auditor must look at this"),
     "altered": _("The record was altered after it was made: the auditor must look at this"),
-    "no_version": _("Not possible: the version it was made by was not kept yet"),
+    "no_version": _("Not possible: this site does not keep the version it was made by"),
     "unanswered": _("Not possible just now: the rule engine gave no answer"),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cached_property
@@ -44,10 +45,13 @@ class Matter(NamedTuple):
 
 
 class Issue(NamedTuple):
-    """A publication in the history of one policy, and whether its file differs from the one before."""
+    """A publication in the history of one policy, and whether its file differs from the one before.
+
+    ``changed`` is ``None`` where the version cannot be read.
+    """
 
     publication: Publication
-    changed: bool
+    changed: bool | None
 
 
 class Tried(NamedTuple):
@@ -184,22 +188,26 @@ class MatterPages:
     def _history(self, file: str) -> Iterator[Issue]:
         before: bytes | None = None
         for one in self.books.publications:
-            now = self.books[one.version].files.get(file)
+            try:
+                now = self.books[one.version].files.get(file)
+            except (KeyError, zlib.error):
+                yield Issue(one, changed=None)
+                continue
             yield Issue(one, changed=now != before)
             before = now
 
     def _decided(self, name: str) -> tuple[int, list[Any]]:
         """How many cases it decided, and the newest of them that this viewer may open."""
         asked = [name] if name in self.book.policies else [f"{name}/qualify", f"{name}/pay"]
-        count, found = 0, []
+        count, found = 0, dict[str, Any]()
         for policy in asked:
             many, cases = cases_decided_by(
                 self.request.site, edition=self.books.edition, policy=policy
             )
             count += many
-            found += [
-                case
+            found |= {
+                case.number: case
                 for case in islice(cases, LOOKED_AT)
                 if self.request.has_permission("view_case", case)
-            ]
-        return count, found[:NEWEST]
+            }
+        return count, list(found.values())[:NEWEST]

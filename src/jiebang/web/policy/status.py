@@ -9,8 +9,10 @@ from pyramid.request import Request
 from pyramid.view import view_config
 
 from jiebang import clock
-from jiebang.casework.books import book_in_force
+from jiebang.casework.books import MissingVersion, book_in_force
+from jiebang.casework.desk import Desk
 from jiebang.model.site import Site
+from jiebang.policy import Book
 
 
 @view_config(
@@ -26,6 +28,14 @@ def status(context: Site, request: Request) -> dict[str, Any]:
     shown = sorted(rulebook, key=lambda edition: edition != request.rules.edition.id)
     desks = [replace(request.desk, rules=rulebook[edition]) for edition in shown]
     return {
-        "editions": [(desk.rules, book_in_force(desk, clock.today())) for desk in desks],
+        "editions": [(desk.rules, _in_force(desk)) for desk in desks],
         "findings": rulebook.findings,
     }
+
+
+def _in_force(desk: Desk) -> Book | None:
+    """The book in force today; ``None`` where it cannot be read."""
+    try:
+        return book_in_force(desk, clock.today())
+    except MissingVersion:
+        return None
