@@ -159,8 +159,8 @@ def _shower(
 
 
 def _differs(value: Value | None, about: Described) -> bool:
-    """Whether a value reads differently in English: numbers and money do not."""
-    return not isinstance(value, int) or isinstance(value, bool) or bool(about.options)
+    """Whether a value reads differently in English: bare numbers do not."""
+    return type(value) is not int or bool(about.options or about.unit)
 
 
 def _counted(bound: BoundOver, facts: Facts) -> tuple[Any, Mapping[str, str]]:

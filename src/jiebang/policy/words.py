@@ -30,6 +30,8 @@ _ASKED: Final = {
     "matches": ("符合式样 {0}", "matches {0}"),
     "known": ("已有记录：{0}", "is on record: {0}"),
 }
+#: The same of numbers and days, which need no quotation marks.
+_HELD: Final = {"is": ("为 {0}", "is {0}"), "is_not": ("不为 {0}", "is not {0}")}
 _GROUPS: Final = {
     "all": ("；并且 ", "; and "),
     "any": ("；或者 ", "; or "),
@@ -72,9 +74,18 @@ def shown(value: Value | None, about: Described, locale: str) -> str:
     if isinstance(value, tuple):
         return _listed(value, about, locale)
     if about.type == "money" and isinstance(value, int):
-        return f"{from_fen(value, about.unit):,f} {about.unit}"
+        return money_words(value, about.unit, locale)
     number = format(value, "f") if isinstance(value, Decimal) else str(value)
-    return f"{number} {about.unit}".strip()
+    # What a number counts stands in its label too; only Chinese asks for the measure word.
+    unit = about.unit if locale != "en" or about.unit.isascii() else ""
+    return f"{number} {unit}".strip()
+
+
+def money_words(fen: int, unit: str, locale: str) -> str:
+    """An amount in its unit; in English in yuan, since 万 is no unit there."""
+    if locale == "en":
+        return f"{from_fen(fen, '元'):,f} yuan"
+    return f"{from_fen(fen, unit):,f} {unit}"
 
 
 def _listed(value: tuple[object, ...], about: Described, locale: str) -> str:
@@ -122,7 +133,9 @@ def asked(
     words = shown(right, about, locale)
     if right is None:
         words = _unknown_right(bound.right, vocabulary, locale) or words
-    return _ASKED[operator][locale == "en"].format(words, days)
+    quantity = isinstance(right, int | Decimal | date) and not isinstance(right, bool)
+    held = _HELD.get(operator) if quantity else None
+    return (held or _ASKED[operator])[locale == "en"].format(words, days)
 
 
 def _unknown_right(right: Right, vocabulary: Vocabulary, locale: str) -> str:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Final
 
+from jiebang.money import to_fen
 from jiebang.policy.awarding import INCOMPLETE, PAY_UNDETERMINED, SHORT, TIED
+from jiebang.policy.binding import bind
+from jiebang.policy.bound import Bound, BoundGroup, BoundLeaf
 from jiebang.policy.explain import NOT_IN_FORCE
 from jiebang.policy.language.award import Award, AwardExample
 from jiebang.policy.language.tree import Example, Policy
@@ -15,7 +19,8 @@ from jiebang.policy.language.types import Value
 from jiebang.policy.language.vocabulary import Vocabulary
 from jiebang.policy.plain_words.awards import payer
 from jiebang.policy.plain_words.words import VERDICTS, Pair, pick
-from jiebang.policy.words import shown
+from jiebang.policy.words import money_words, shown
+from jiebang.wording import Wording
 
 _OPEN: Final[Mapping[str, Pair]] = {
     **VERDICTS,
@@ -66,7 +71,7 @@ def read_examples(
         return
     for example in one.examples:
         facts = _facts(example.given, vocabulary, locale)
-        expected = tuple(_of_policy(example, vocabulary, flags, locale))
+        expected = tuple(_of_policy(one, example, vocabulary, flags, locale))
         yield ExampleRead(example.name, example.as_of, (("", facts),), expected)
 
 
@@ -90,7 +95,7 @@ def _facts(facts: Mapping[str, Value], vocabulary: Vocabulary, locale: str) -> P
 
 
 def _of_policy(
-    example: Example, vocabulary: Vocabulary, said: Mapping[str, str], locale: str
+    policy: Policy, example: Example, vocabulary: Vocabulary, said: Mapping[str, str], locale: str
 ) -> Iterator[str]:
     expect = example.expect
     yield pick(_OPEN[expect.outcome], locale)
@@ -98,7 +103,13 @@ def _of_policy(
     if expect.missing is not None:
         labels = [vocabulary.facts[name].label.in_locale(locale) for name in expect.missing]
     flags = _said(expect.flags, said)
-    for part, listed in (("flags", flags), ("unmet", expect.unmet), ("missing", labels)):
+    unmet = None
+    if expect.unmet is not None:
+        bound = bind(policy, example.as_of, vocabulary)
+        worded = (one for rule in bound.rules for one in _worded(rule.when))
+        words = {one.zh: one.in_locale(locale) for one in worded}
+        unmet = [words.get(one, one) for one in expect.unmet]
+    for part, listed in (("flags", flags), ("unmet", unmet), ("missing", labels)):
         if listed is not None:
             yield _named(part, listed, locale)
     for name, value in (expect.values or {}).items():
@@ -116,7 +127,24 @@ def _of_award(
         if name == "awarded":
             yield _named("count", [str(value)], locale)
         else:
-            yield f"{payer(award, name, locale)}{pick(_COLON, locale)}{value:,} 元"
+            yield f"{payer(award, name, locale)}{pick(_COLON, locale)}{_yuan(value, locale)}"
+
+
+def _worded(condition: Bound) -> Iterator[Wording]:
+    """What is said where a condition, or one under it, is not met."""
+    if isinstance(condition, BoundGroup):
+        own = condition.unmet
+        for part in condition.parts:
+            yield from _worded(part)
+    else:
+        written = condition.leaf if isinstance(condition, BoundLeaf) else condition.over
+        own = written.unmet
+    if own:
+        yield own
+
+
+def _yuan(value: object, locale: str) -> str:
+    return money_words(to_fen(Decimal(str(value)), "元"), "元", locale)
 
 
 def _said(flags: tuple[str, ...] | None, said: Mapping[str, str]) -> list[str] | None:

@@ -8,7 +8,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, cast
 
-from jiebang.money import from_fen
 from jiebang.policy.binding import bind
 from jiebang.policy.bound import Bound, BoundGroup, BoundLeaf, BoundOver, BoundPolicy
 from jiebang.policy.language.terms import (
@@ -43,7 +42,7 @@ from jiebang.policy.plain_words.words import (
     pick,
     spoken,
 )
-from jiebang.policy.words import Quantity, phrase, shown
+from jiebang.policy.words import Quantity, money_words, phrase, shown
 from jiebang.wording import Wording
 
 #: Where a condition is longer than this it is counted, not quoted, in the one sentence of a policy.
@@ -261,7 +260,7 @@ class Reader:
         """A formula in words, with the names of its facts and parameters."""
         match term:
             case Number(value, money):
-                return _number(value, money=money)
+                return _number(value, self.locale, money=money)
             case NameOf(ref):
                 name = (
                     self.parameter(ref.name) if isinstance(ref, ParamRef) else self.label(ref.name)
@@ -360,7 +359,7 @@ class Reader:
         return f"{name} {detail}".strip()
 
 
-def _number(value: Decimal, *, money: bool) -> str:
+def _number(value: Decimal, locale: str, *, money: bool) -> str:
     if money:
-        return f"{from_fen(int(value), '元'):,f} 元"
+        return money_words(int(value), "元", locale)
     return f"{(value * 100).normalize():f}%" if 0 < value < 1 else format(value.normalize(), "f")
