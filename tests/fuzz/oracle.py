@@ -280,7 +280,9 @@ class _Case:
 
     def _rule(self, rule: Doc) -> tuple[Doc, Said]:
         then = said_of(self.doc, rule)
-        code = rule["id"].upper().replace("-", "_")
+        # Rows of which several may be met bear no name of their own.
+        several = self.doc.get("table", {}).get("hit") == "any"
+        code = "VALUE" if several else rule["id"].upper().replace("-", "_")
         when = rule["when"]
         if isinstance(when, list):
             cells = zip(self.doc["table"]["inputs"], when, strict=True)
