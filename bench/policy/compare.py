@@ -39,7 +39,8 @@ class Scale:
     decisions: int
 
 
-FULL: Final = Scale(rounds=5, seconds=0.5, warm=20_000, decisions=200_000)
+# What is kept for a value of a fact is full before memory is watched: it grows for some 200,000 cases drawn.
+FULL: Final = Scale(rounds=5, seconds=0.5, warm=200_000, decisions=400_000)
 QUICK: Final = Scale(rounds=1, seconds=0.1, warm=1_000, decisions=3_000)
 
 
