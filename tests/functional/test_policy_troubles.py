@@ -218,4 +218,8 @@ def test_a_decision_names_forms_and_no_ids_of_people(tmp_path: Path) -> None:
 )
 def test_odd_addresses_are_answered(tmp_path: Path, address: str, status: int) -> None:
     with running(tmp_path) as site:
-        site.client("policy_editor").get(address, status=status)
+        page = site.client("policy_editor").get(address, status="*")
+    assert page.status_int == status
+    # An honest page of our own, and nothing of the program's insides.
+    assert page.html.h1.text.strip()
+    assert "Traceback" not in page.text

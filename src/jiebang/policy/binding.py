@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
+from typing import Final, cast
 from typing import Literal as OneOf
-from typing import cast
 
+from jiebang.money import from_fen
 from jiebang.policy.bound import (
     Atom,
     Bound,
@@ -22,7 +24,16 @@ from jiebang.policy.bound import (
     bound_leaves,
 )
 from jiebang.policy.cells import cells_of
-from jiebang.policy.language.terms import Call, FactRef, Formula, NameOf, Number, ParamRef, Term
+from jiebang.policy.language.terms import (
+    Call,
+    FactRef,
+    Formula,
+    NameOf,
+    Number,
+    ParamRef,
+    Term,
+    terms,
+)
 from jiebang.policy.language.tree import (
     POLICY_FACT,
     Condition,
@@ -42,6 +53,9 @@ from jiebang.policy.language.tree import (
 from jiebang.policy.language.types import Scalar, Type
 from jiebang.policy.language.vocabulary import Vocabulary
 from jiebang.wording import Wording
+
+#: A name without dots that is no function: what formulas call parameters by.
+_PLAIN_NAME: Final = re.compile(r"(?<![\w.])[a-z][a-z0-9_]*(?![\w.]|\s*\()")
 
 
 class Circular(Exception):
@@ -218,7 +232,18 @@ def bind_formula(formula: Formula, values: Mapping[str, Dated | None]) -> tuple[
     """A formula with the parameters of a day, and the name of one without a value, if any."""
     gaps: list[str] = []
     term = _term(formula.term, values, gaps)
-    return Formula(formula.text, term, formula.type), gaps[0] if gaps else ""
+    text = _PLAIN_NAME.sub(lambda found: _amount(found[0], formula, values), formula.text)
+    return Formula(text, term, formula.type), gaps[0] if gaps else ""
+
+
+def _amount(name: str, formula: Formula, values: Mapping[str, Dated | None]) -> str:
+    """What a parameter comes to in the text of a formula: people read numbers, not our names."""
+    dated = values.get(name)
+    if dated is None or dated.value is None:
+        return name
+    money = any(one == NameOf(ParamRef(name), money=True) for one in terms(formula.term))
+    number = Decimal(str(dated.value))
+    return f"{from_fen(int(number), '元'):,f}元" if money else f"{number:f}"
 
 
 def _term(term: Term, values: Mapping[str, Dated | None], gaps: list[str]) -> Term:

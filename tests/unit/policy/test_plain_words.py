@@ -146,3 +146,10 @@ def test_an_award_reads_with_ranking_places_and_payers(book: Book) -> None:
     reading = read_award(award, book.vocabulary, DAY, "zh")
     assert reading.pay[0].said.values == (("市级", "50,000 元"), ("区级", "50,000 元"))
     assert reading.must_hold == "市级、区级 合计为 100,000 元"
+
+
+def test_a_formula_shows_what_its_parameters_come_to(shanghai: Book):
+    policy = shanghai.policies["complaint-decision-time"]
+    read = read_policy(policy, shanghai.vocabulary, date(2019, 9, 1), "en")
+    assert "60 + 30 * “Number of extensions”" in read.sentence
+    assert "limit" not in read.sentence
