@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
+from jiebang.casework.rulebook import Rulebook
 from tests.faults.running import Demander, Prepared, Server, Visitor, case_path, prepare, staff_of
 from tests.living import ROOT
 
@@ -116,3 +119,15 @@ def test_a_broken_form_file_changes_nothing_until_it_is_mended(office: Office, g
     assert "改过的简述" in office.questions()
     file.write_text(text, "utf-8")
     assert "改过的简述" not in office.questions()
+
+
+def test_whoever_asks_while_files_are_read_again_waits_for_what_is_found(tmp_path: Path):
+    for name in ("rules", "forms"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    book = Rulebook(rules=tmp_path / "rules", forms=tmp_path / "forms", reload=True)
+    assert not book.findings
+    file = tmp_path / "forms" / FORM
+    file.write_text(file.read_text("utf-8").replace("sections:", "sections: {", 1), "utf-8")
+    with ThreadPoolExecutor(4) as threads:
+        told = list(threads.map(lambda _one: book.findings, range(4)))
+    assert all(told)

@@ -110,13 +110,12 @@ class Rulebook:
         self._lock = Lock()
         self._good: dict[str, Rules] = {}
         self._findings: dict[str, tuple[Finding, ...]] = {}
-        self._seen: dict[Path, int] = {}
+        self._seen: dict[Path, tuple[int, int]] = {}
         self.refresh()
 
     def __getitem__(self, edition: str) -> Rules:
         """The last good rules of an edition. Raises ``UnknownEdition``."""
-        if self._reload and self._changed():
-            self.refresh()
+        self._catch_up()
         try:
             return self._good[edition]
         except KeyError:
@@ -128,17 +127,26 @@ class Rulebook:
     @property
     def findings(self) -> Mapping[str, tuple[Finding, ...]]:
         """Edition id to what is wrong with its files now; empty when all is well."""
-        if self._reload and self._changed():
-            self.refresh()
+        self._catch_up()
         return dict(self._findings)
 
     def refresh(self) -> None:
         """Read every edition again, keeping the last good one of each that is broken."""
         with self._lock:
-            self._seen = self._stamps()
-            for folder in sorted(self._rules.iterdir()):
-                if (folder / _EDITION_FILE).exists():
-                    self._read(folder)
+            self._read_all()
+
+    def _catch_up(self) -> None:
+        """Read what was edited. Who asks while another thread reads waits for what it finds."""
+        if self._reload:
+            with self._lock:
+                if self._changed():
+                    self._read_all()
+
+    def _read_all(self) -> None:
+        self._seen = self._stamps()
+        for folder in sorted(self._rules.iterdir()):
+            if (folder / _EDITION_FILE).exists():
+                self._read(folder)
 
     def _read(self, folder: Path) -> None:
         try:
@@ -166,7 +174,7 @@ class Rulebook:
     def _edited(self, folder: Path, book: Book) -> datetime:
         """When the newest file of a book was written; those shared by all stand beside the folder."""
         found = [
-            self._seen.get(folder / name) or self._seen.get(self._rules / name, 0)
+            (self._seen.get(folder / name) or self._seen.get(self._rules / name, (0, 0)))[0]
             for name in book.files
         ]
         # A file that was taken away leaves its mark on the folder alone.
@@ -174,12 +182,14 @@ class Rulebook:
         found += [one.stat().st_mtime_ns for one in folders]
         return datetime.fromtimestamp(max(found) / 1e9, UTC)
 
-    def _stamps(self) -> dict[Path, int]:
-        return {
-            path: path.stat().st_mtime_ns
+    def _stamps(self) -> dict[Path, tuple[int, int]]:
+        # The size too: two edits within one tick of the file system's clock have the same time.
+        stats = {
+            path: path.stat()
             for root in (self._rules, self._forms)
             for path in root.rglob("*.yaml")
         }
+        return {path: (stat.st_mtime_ns, stat.st_size) for path, stat in stats.items()}
 
     def _changed(self) -> bool:
         try:
