@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -128,6 +129,11 @@ def test_whoever_asks_while_files_are_read_again_waits_for_what_is_found(tmp_pat
     assert not book.findings
     file = tmp_path / "forms" / FORM
     file.write_text(file.read_text("utf-8").replace("sections:", "sections: {", 1), "utf-8")
-    with ThreadPoolExecutor(4) as threads:
-        told = list(threads.map(lambda _one: book.findings, range(4)))
-    assert all(told)
+
+    def ask(nth: int) -> bool:
+        # One after the other, so that some ask in the middle of the reading.
+        time.sleep(nth / 500)
+        return bool(book.findings)
+
+    with ThreadPoolExecutor(50) as threads:
+        assert all(threads.map(ask, range(50)))
