@@ -115,9 +115,13 @@ node_modules/.installed: package.json package-lock.json .npmrc | $(VENV)/.node
 	npm ci --silent --no-progress
 	@touch $@
 
-$(VENDOR)/.copied: node_modules/.installed
+$(VENDOR)/.copied: node_modules/.installed requirements/runtime.txt | $(VENV)/.package
 	@mkdir -p $(VENDOR)
-	cp node_modules/bootstrap/dist/css/bootstrap.min.css $(VENDOR)/
+	cp node_modules/bootstrap/dist/css/bootstrap.min.css node_modules/htmx.org/dist/htmx.min.js \
+	  node_modules/tom-select/dist/js/tom-select.base.min.js \
+	  node_modules/tom-select/dist/css/tom-select.bootstrap5.min.css $(VENDOR)/
+	$(BIN)/python -W ignore -c 'import json; from jiebang.forms.divisions import in_use; \
+	  print(json.dumps(in_use(), ensure_ascii=False))' > $(VENDOR)/divisions.json
 	@touch $@
 
 %.mo: %.po | $(VENV)/.requirements
