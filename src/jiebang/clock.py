@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 #: Times are kept in UTC and shown in the time of the office (北京时间).
@@ -26,6 +26,11 @@ def now() -> datetime:
 def today() -> date:
     """The present day in the office's time zone."""
     return now().astimezone(SHANGHAI).date()
+
+
+def end_of(day: date) -> datetime:
+    """The moment a day ends in the office's time zone: the first of the next."""
+    return datetime.combine(day + timedelta(days=1), time(), SHANGHAI)
 
 
 @contextmanager

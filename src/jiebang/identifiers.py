@@ -28,6 +28,8 @@ _ENTITY_KINDS = {
     "92": "individual_business",
     "93": "cooperative",
 }
+#: Every kind of body that ``entity_kind`` answers.
+ENTITY_KINDS = (*_ENTITY_KINDS.values(), "other")
 
 
 class Verdict(Enum):

@@ -1,20 +1,19 @@
-"""Answers as people read them: for check-answers pages, case pages and the task list."""
+"""Answers as people read them: for check-answers pages, case pages, print and the task list."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Literal
 
 import colander
 
-from jiebang.clock import show_date
-from jiebang.forms.check import FieldError, Translate, shown_questions
-from jiebang.forms.definition import CHOOSING, Form, Question
-from jiebang.forms.signs import showable
+from jiebang.forms.definition import Form, Section
+from jiebang.forms.judging import FieldError, Translate
+from jiebang.forms.question import Kind
+from jiebang.forms.shown import shown_questions
+from jiebang.forms.telling import Teller
 from jiebang.i18n import _
-from jiebang.money import from_fen
 
 Status = Literal["not_started", "in_progress", "done", "cannot_start"]
 STATUS_WORDS: Mapping[Status, object] = {
@@ -27,7 +26,10 @@ STATUS_WORDS: Mapping[Status, object] = {
 
 @dataclass(frozen=True)
 class Answer:
-    """One question and its answer as shown: ``rows`` of a table, ``files`` by attachment id."""
+    """One question and its answer as shown: ``rows`` of a table, ``files`` by attachment id.
+
+    ``masked``: part of it is starred out for this reader.
+    """
 
     section: str
     section_title: str
@@ -40,6 +42,8 @@ class Answer:
     confidential: bool = False
     personal: bool = False
     hideable: bool = False
+    type: Kind = "text"
+    masked: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,18 +67,19 @@ def show_answers(
     schema: colander.SchemaNode,
     data: Mapping[str, Any],
     values: Mapping[str, Any],
+    teller: Teller,
     *,
     locale: str,
-    translate: Translate,
 ) -> Iterator[Answer]:
     """Every question that was asked, answered or not; what could not be read stands as typed."""
-    shown = shown_questions(form, dict(values))
+    shown = shown_questions(form, values)
     for section in form.sections:
         for question in section.questions:
             if question.key not in shown:
                 continue
-            value = values.get(question.key, data.get(question.key))
-            told = _tell(question, schema[question.key], value, locale, translate)
+            value = values.get(question.key)
+            if value is None and question.type != "computed":
+                value = data.get(question.key)
             yield Answer(
                 section=section.id,
                 section_title=section.title.in_locale(locale),
@@ -83,68 +88,24 @@ def show_answers(
                 confidential=question.confidential,
                 personal=question.personal,
                 hideable=question.hideable,
-                **told,
+                type=question.type,
+                **_told(schema[question.key], value, teller),
             )
 
 
-def _tell(
-    question: Question, node: colander.SchemaNode, value: Any, locale: str, translate: Translate
-) -> dict[str, Any]:
-    if question.type == "files":
-        return {"text": "", "files": tuple(value) if isinstance(value, list) else ()}
-    if question.type == "table":
-        rows = value if isinstance(value, list) else []
-        columns = node.children[0].children
-        return {
-            "text": "",
-            "columns": tuple(column.title for column in columns),
-            "rows": tuple(
-                tuple(
-                    say(column.question, column, row.get(column.name), locale, translate)
-                    for column in columns
-                )
-                for row in rows
-            ),
-        }
-    return {"text": say(question, node, value, locale, translate)}
-
-
-def say(
-    question: Question, node: colander.SchemaNode, value: Any, locale: str, translate: Translate
-) -> str:
-    """One value in the reader's language; an empty string where there is none."""
-    if value in (None, "", {}):
-        return ""
-    if isinstance(value, bool):
-        return translate(_("Yes") if value else _("No"))
-    if question.type in CHOOSING:
-        return _say_chosen(question, node, value, translate)
-    if question.type == "money" and isinstance(value, int):
-        return f"{from_fen(value, question.unit):,.2f} {question.unit}"
-    if question.type == "date":
-        try:
-            return show_date(date.fromisoformat(str(value)), locale)
-        except ValueError:
-            return showable(str(value))
-    return showable(str(value))
-
-
-def _say_chosen(
-    question: Question, node: colander.SchemaNode, value: Any, translate: Translate
-) -> str:
-    texts = {choice.code: choice.text for choice in node.choices}
-    if question.type == "several_of" and isinstance(value, list):
-        chosen = [texts.get(one, showable(str(one))) for one in value]
-        return translate(_("list separator", default=", ")).join(chosen)
-    if question.type == "rating" and isinstance(value, dict):
-        grade = texts.get(str(value.get("rating")), "")
-        reason = showable(str(value.get("reason") or ""))
-        return "\n".join(part for part in (grade, reason) if part)
-    return str(texts.get(value, showable(str(value))))
+def _told(node: colander.SchemaNode, value: Any, teller: Teller) -> dict[str, Any]:
+    if node.question.type == "files":
+        ids = value if isinstance(value, list) else ()
+        return {"text": "", "files": tuple(one for one in ids if isinstance(one, str))}
+    if node.question.type == "table":
+        columns = tuple(column.title for column in node.children[0].children)
+        return {"text": "", "columns": columns, "rows": teller.rows(node, value)}
+    return {"text": teller.say(node, value)}
 
 
 def section_statuses(
     form: Form,
+    sections: Sequence[Section],
     data: Mapping[str, Any],
     values: Mapping[str, Any],
     errors_of: Callable[[str], Sequence[FieldError]],
@@ -152,11 +113,11 @@ def section_statuses(
     locale: str,
     translate: Translate,
 ) -> list[SectionStatus]:
-    """The task list: sections that are asked, in order, each with its status."""
-    shown = shown_questions(form, dict(values))
-    complete: set[str] = set()
+    """The task list: those of ``sections`` that ask something, in order, each with its status."""
+    shown = shown_questions(form, values)
+    complete = {section.id for section in form.sections if section not in sections}
     lines: list[SectionStatus] = []
-    for section in form.sections:
+    for section in sections:
         asked = [question for question in section.questions if question.key in shown]
         if not asked:
             complete.add(section.id)

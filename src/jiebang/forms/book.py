@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -13,25 +14,37 @@ from chameleon.utils import Markup
 from deform.template import ZPTRendererFactory
 from translationstring import TranslationString
 
+from jiebang import clock
 from jiebang.forms.answers import Answer, SectionStatus, section_statuses, show_answers
-from jiebang.forms.check import FieldError, Result, Translate, check, facts_of, shown_questions
-from jiebang.forms.definition import Form, Offered, Option, Question
-from jiebang.forms.page import Button, Page, StoredFile, render_page, renderer_for
+from jiebang.forms.check import check
+from jiebang.forms.definition import Form, Section
+from jiebang.forms.facts import facts_of
+from jiebang.forms.judging import Asking, FieldError, Result, Translate
+from jiebang.forms.limits import UploadLimits, read_limits
+from jiebang.forms.masking import mask_answer
+from jiebang.forms.page import (
+    Button,
+    Page,
+    StoredFile,
+    needs_answers,
+    render_page,
+    renderer_for,
+)
 from jiebang.forms.posting import Parsed, parse_posted
+from jiebang.forms.question import Choices, Offered, Option, Question, brought, offered
 from jiebang.forms.reading import UPLOADS, Folder, read_folder
 from jiebang.forms.schema import build_schema
-from jiebang.forms.uploads import UploadLimits, read_limits
+from jiebang.forms.shown import brought_in, shown_sections
+from jiebang.forms.telling import Teller, fill
 from jiebang.yamlfile import BadFile, Finding
 
 __all__ = ["Choices", "FormBook", "Translator", "facts_of", "untranslated"]
 
-#: Lists that come from elsewhere, by the name a form file uses (``edition.sessions``).
-Choices = Mapping[str, Sequence[Offered]]
 #: Turns a message into text in a locale.
 Translator = Callable[[object, str], str]
 
 #: Compiled schemas kept: forms × sections × languages × lists in use, with room to spare.
-_KEPT = 512
+_KEPT = 1024
 
 
 def untranslated(message: object, _locale: str) -> str:
@@ -79,11 +92,7 @@ class FormBook:
 
     def options(self, question: Question, choices: Choices) -> Sequence[Offered]:
         """The options of a question. Raises ``KeyError`` when ``choices`` lacks a list it names."""
-        if question.list:
-            return self._lists[question.list]
-        if question.options_from:
-            return choices[question.options_from]
-        return question.options
+        return offered(question, self._lists, choices) or ()
 
     def shared_list(self, name: str) -> Sequence[Option]:
         """A code list under ``forms/lists``. Raises ``KeyError``."""
@@ -117,31 +126,55 @@ class FormBook:
         hidden: Mapping[str, str] | None = None,
         autosave_url: str = "",
         draft_id: str = "",
+        opened: frozenset[str] | None = None,
+        reasons: Mapping[str, str] | None = None,
+        office: bool = False,
     ) -> Markup:
         """The form element for one section or the whole form; ``data`` is shown as typed or stored.
 
         ``hidden`` adds hidden inputs. ``autosave_url`` and ``draft_id`` switch on autosave in
-        ``forms.js``.
+        the script. Only ``opened`` questions can be changed (``None``: all), the others are shown as
+        text, masked where the ``office`` answers; ``reasons`` say at a question or a row
+        (``indicators.0``) why it was opened again.
         """
+        asked = form.asked(section, office=office)
+        opened = None if opened is None else brought_in(form, opened)
+        answers: Mapping[str, Answer] = {}
+        if needs_answers(asked, opened):
+            told = self.answers(form, data, locale=locale, choices=choices)
+            if office and opened is not None:
+                told = [
+                    one if one.key in opened else mask_answer(form.by_key[one.key], one)
+                    for one in told
+                ]
+            answers = {answer.key: answer for answer in told}
         page = Page(
             form=form,
             locale=locale,
             translate=self._speaking(locale),
             uploads=self.uploads,
             errors={error.field: error.message for error in errors},
-            warnings={warning.field: warning.message for warning in warnings},
+            # Nobody is warned about a question before it was shown and sent once.
+            warnings={
+                warning.field: warning.message
+                for warning in warnings
+                if warning.field.partition(".")[0] in data
+            },
             files=files or {},
+            answers=answers,
+            opened=opened,
+            reasons=reasons or {},
         )
         return render_page(
-            self._schema(form, section, locale, choices or {}),
+            self._schema(form, section, locale, choices or {}, office=office),
             self._renderer(locale),
             page,
-            form.asked(section),
+            asked,
             data,
             errors,
             csrf_token=csrf_token,
             action=action,
-            left_out=self._left_out(form, section, data, locale, choices or {}),
+            left_out=self._left_out(form, asked, data, opened, locale, choices or {}),
             buttons=buttons,
             hidden=hidden or {},
             autosave_url=autosave_url,
@@ -156,10 +189,18 @@ class FormBook:
         *,
         locale: str,
         choices: Choices | None = None,
+        opened: frozenset[str] | None = None,
+        office: bool = False,
     ) -> Parsed:
-        """What was posted for a section, as typed; ``items`` are ``request.POST.items()``."""
-        schema = self._schema(form, section, locale, choices or {})
-        return parse_posted(form, section, schema, items, self._speaking(locale))
+        """What was posted for a section, as typed; ``items`` are ``request.POST.items()``.
+
+        Nothing is read of questions that are not ``opened`` (``None``: all are), nor of sections of
+        the office unless ``office`` answers them.
+        """
+        schema = self._schema(form, section, locale, choices or {}, office=office)
+        opened = None if opened is None else brought_in(form, opened)
+        sections = form.asked(section, office=office)
+        return parse_posted(sections, schema, items, self._speaking(locale), opened)
 
     def validate(
         self,
@@ -169,39 +210,86 @@ class FormBook:
         section: str | None = None,
         locale: str,
         choices: Choices | None = None,
+        office: bool = False,
+        opened: frozenset[str] | None = None,
+        strict: bool = False,
+        today: date | None = None,
     ) -> Result:
-        """Judge the data of the whole form; errors are those of ``section`` (None: all)."""
-        return check(
-            form,
-            self._schema(form, None, locale, choices or {}),
-            data,
-            section=section,
+        """Judge the data of the whole form; errors are those of ``section`` (``None``: all).
+
+        ``office`` asks for the sections of the office too. With ``opened``, only those questions and
+        what they bring in can be wrong. ``strict`` takes answers only as they are stored. ``today`` is
+        the day on which it is filed, for checks that look at the clock.
+        """
+        schema = self._schema(form, None, locale, choices or {}, office=True)
+        translate = self._speaking(locale)
+        asking = Asking(
             locale=locale,
-            translate=self._speaking(locale),
+            translate=translate,
+            today=today or clock.today(),
+            section=section,
+            office=office,
+            opened=None if opened is None else brought_in(form, opened),
+            strict=strict,
         )
+        return check(form, schema, data, asking, Teller(form, schema, locale, translate))
 
     def answers(
-        self, form: Form, data: Mapping[str, Any], *, locale: str, choices: Choices | None = None
+        self,
+        form: Form,
+        data: Mapping[str, Any],
+        *,
+        locale: str,
+        choices: Choices | None = None,
+        mask: bool = False,
     ) -> list[Answer]:
-        """Every question asked and its answer as people read it."""
+        """Every question asked and its answer as people read it, or see it ``mask``ed."""
+        schema = self._schema(form, None, locale, choices or {}, office=True)
+        teller = Teller(form, schema, locale, self._speaking(locale))
         values = self.validate(form, data, locale=locale, choices=choices).values
-        schema = self._schema(form, None, locale, choices or {})
-        return list(
-            show_answers(
-                form, schema, data, values, locale=locale, translate=self._speaking(locale)
-            )
-        )
+        told = show_answers(form, schema, data, values, teller, locale=locale)
+        if not mask:
+            return list(told)
+        return [mask_answer(form.by_key[one.key], one) for one in told]
+
+    def paragraphs(
+        self,
+        form: Form,
+        data: Mapping[str, Any],
+        *,
+        locale: str,
+        choices: Choices | None = None,
+        mask: bool = False,
+    ) -> dict[str, tuple[str, ...]]:
+        """The texts of each section that is asked, by its id, with the answers they show put in."""
+        told = self.answers(form, data, locale=locale, choices=choices, mask=mask)
+        said = {answer.key: answer.text for answer in told}
+        values = self.validate(form, data, locale=locale, choices=choices).values
+        return {
+            section.id: tuple(fill(one.in_locale(locale), said) for one in section.text)
+            for section in shown_sections(form, values)
+        }
 
     def statuses(
-        self, form: Form, data: Mapping[str, Any], *, locale: str, choices: Choices | None = None
+        self,
+        form: Form,
+        data: Mapping[str, Any],
+        *,
+        locale: str,
+        choices: Choices | None = None,
+        office: bool = False,
+        opened: frozenset[str] | None = None,
     ) -> list[SectionStatus]:
-        """The task list of a form."""
-        result = self.validate(form, data, locale=locale, choices=choices)
+        """The task list of a form, without the sections of the office unless ``office`` asks."""
+        result = self.validate(
+            form, data, locale=locale, choices=choices, office=office, opened=opened
+        )
         keys = {
             question.key: section.id for section in form.sections for question in section.questions
         }
         return section_statuses(
             form,
+            form.asked(None, office=office),
             data,
             result.values,
             lambda wanted: [
@@ -214,22 +302,29 @@ class FormBook:
     def _left_out(
         self,
         form: Form,
-        section: str | None,
+        asked: Sequence[Section],
         data: Mapping[str, Any],
+        opened: frozenset[str] | None,
         locale: str,
         choices: Choices,
     ) -> frozenset[str]:
-        """Questions of a page that an answer on another page makes pointless."""
-        here = {one.key: one for part in form.asked(section) for one in part.questions}
+        """Questions of a page that an answer which cannot change on it makes pointless."""
+        here = {one.key for part in asked for one in part.questions}
+        can_change = here if opened is None else here & opened
         depending = {
-            key
-            for key, one in here.items()
-            if one.shown_when is not None and one.shown_when.field not in here
+            one.key: fixed
+            for part in asked
+            for one in part.questions
+            if (fixed := [other for other in one.shown_when if other.field not in can_change])
         }
         if not depending:
             return frozenset()
         values = self.validate(form, data, locale=locale, choices=choices).values
-        return frozenset(depending - shown_questions(form, values))
+        return frozenset(
+            key
+            for key, fixed in depending.items()
+            if not all(condition.holds(values) for condition in fixed)
+        )
 
     def _speaking(self, locale: str) -> Translate:
         return lambda message: self.translate(message, locale)
@@ -241,19 +336,29 @@ class FormBook:
             return self._renderers[locale]
 
     def _schema(
-        self, form: Form, section: str | None, locale: str, choices: Choices
+        self, form: Form, section: str | None, locale: str, choices: Choices, *, office: bool
     ) -> colander.SchemaNode:
-        asked = form.asked(section)
-        named = {one.options_from for part in asked for one in part.questions if one.options_from}
-        fixed = tuple((name, tuple(choices[name])) for name in sorted(named))
-        key = (form.id, section, locale, fixed)
+        asked = form.asked(section, office=office)
+        named = {
+            brought(one)
+            for part in asked
+            for entry in part.questions
+            for one in (entry, *entry.columns)
+        }
+        fixed = tuple((name, _worded(choices[name])) for name in sorted(named) if name in choices)
+        key = (form.content, section, office, locale, fixed)
         with self._lock:
             if key in self._compiled:
                 self._compiled.move_to_end(key)
                 return self._compiled[key]
-        schema = build_schema(asked, locale, lambda question: self.options(question, choices))
+        schema = build_schema(asked, locale, lambda one: offered(one, form.lists, choices))
         with self._lock:
             self._compiled[key] = schema
             while len(self._compiled) > _KEPT:
                 self._compiled.popitem(last=False)
         return schema
+
+
+def _worded(options: Sequence[Offered]) -> tuple[tuple[str, str, str, str], ...]:
+    """What tells one list from another, in plain text: a list may be long and is asked for often."""
+    return tuple((one.code, one.label.zh, one.label.en, repr(one.help)) for one in options)

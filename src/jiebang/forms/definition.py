@@ -2,48 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Protocol, Self
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    PlainValidator,
-    field_validator,
-    model_validator,
-)
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, field_validator
 
+from jiebang.forms.conditions import ID, Basis, Check, Condition, Conditions, Strict
+from jiebang.forms.question import KEPT, Offered, Option, Question
 from jiebang.wording import Wording
 from jiebang.yamlfile import said
 
-Kind = Literal[
-    "text",
-    "longtext",
-    "int",
-    "money",
-    "date",
-    "one_of",
-    "several_of",
-    "yes_no",
-    "consent",
-    "credit_code",
-    "phone",
-    "email",
-    "files",
-    "table",
-    "rating",
-]
-Basis = Literal["text", "interpretation", "unverified"]
-Unit = Literal["元", "万元"]
-
-CHOOSING = frozenset({"one_of", "several_of", "rating"})
-IN_A_ROW = frozenset({"text", "longtext", "int", "money", "date", "one_of", "phone", "email"})
-_KEY = r"^[a-z][a-z0-9_]*$"
-_ID = r"^[a-z][a-z0-9-]*$"
-
-#: What a fact may take from an answer besides the answer itself, by kind of question.
-PARTS = {"credit_code": ("value", "province", "entity_kind"), "rating": ("rating", "reason")}
+#: Who answers a section: those who file the form, or the office that handles it (办理栏).
+FilledBy = Literal["filer", "office"]
+#: What a form of its own is about: nothing but itself, or a demand of the edition.
+About = Literal["nothing", "demand"]
+#: The list that turns a credit code into the province of registration.
+PROVINCES = "provinces"
 
 
 def _some(entries: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -53,156 +30,34 @@ def _some(entries: tuple[Any, ...]) -> tuple[Any, ...]:
     return entries
 
 
-class Strict(BaseModel):
-    """Unknown keys are findings; a definition never changes after it was read."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Option(Strict):
-    """One choice: the code that is stored and the text that is shown."""
-
-    code: str = Field(min_length=1)
-    label: Wording
-    help: Wording | None = None
+def _several(value: object) -> object:
+    """A list, or its only entry without the list."""
+    return value if isinstance(value, list | tuple) else (value,)
 
 
-class Offered(Protocol):
-    """A choice brought from elsewhere (an edition's sessions, a register); hashable."""
+class Change(Strict):
+    """What a form words or asks otherwise than the block that it uses."""
 
-    @property
-    def code(self) -> str:
-        """What is stored."""
-
-    @property
-    def label(self) -> Wording:
-        """What is shown."""
-
-    @property
-    def help(self) -> Wording | None:
-        """What explains it."""
-
-
-class Condition(Strict):
-    """One simple shape: the answer to ``field`` is a value, or is one of several."""
-
-    field: str
-    is_: str | bool | None = Field(default=None, alias="is")
-    in_: tuple[str, ...] = Field(default=(), alias="in")
-
-    @model_validator(mode="after")
-    def _one_side(self) -> Self:
-        if (self.is_ is None) == (not self.in_):
-            raise said("条件要写 is 或 in 其中之一", "a condition has either “is” or “in”")
-        return self
-
-    @property
-    def wanted(self) -> tuple[str | bool, ...]:
-        """Every answer that makes the condition hold."""
-        return self.in_ if self.is_ is None else (self.is_,)
-
-    def holds(self, values: dict[str, Any]) -> bool:
-        """Whether the answers meet the condition; a question without an answer meets none."""
-        found = values.get(self.field)
-        if isinstance(found, list):
-            return any(one in self.wanted for one in found)
-        return any(found is one or (isinstance(one, str) and found == one) for one in self.wanted)
-
-
-class Question(Strict):
-    """One field of a form.
-
-    ``max`` and ``min`` bound the length of text, the value of a number (money in ``unit``), or how
-    many choices, files or rows there may be. ``source`` is the tag of the field list the question
-    was taken from, ``clause`` the clause of the notice. ``fact`` names what a policy may read.
-    """
-
-    key: str = Field(pattern=_KEY)
-    type: Kind
-    label: Wording
+    label: Wording | None = None
     help: Wording | None = None
     example: Wording | None = None
-    source: str = ""
-    clause: str = ""
-    basis: Basis = "text"
-    required: bool = False
-    required_when: Condition | None = None
-    shown_when: Condition | None = None
-    min: int | None = None
-    max: int | None = None
-    unit: Unit = "万元"
-    options: tuple[Option, ...] = ()
-    list: str = ""
-    options_from: str = ""
-    columns: tuple[Question, ...] = ()
-    fact: str | dict[str, str] = ""
-    autocomplete: str = ""
-    confidential: bool = False
-    personal: bool = False
-    hideable: bool = False
-
-    @model_validator(mode="after")
-    def _fits_its_type(self) -> Self:
-        named = [bool(self.options), bool(self.list), bool(self.options_from)].count(True)
-        if self.type in CHOOSING and named != 1:
-            raise said(
-                f"“{self.key}”要写 options、list、options_from 其中之一",
-                f'"{self.key}" needs exactly one of options, list, options_from',
-            )
-        if self.type not in CHOOSING and named:
-            raise said(
-                f"“{self.key}”是 {self.type}，没有选项",
-                f'"{self.key}" is {self.type} and has no options',
-            )
-        if (self.type == "table") != bool(self.columns):
-            raise said(
-                f"“{self.key}”：只有 table 有 columns，且必须有",
-                f'"{self.key}": a table, and nothing else, has columns',
-            )
-        if self.type in {"text", "longtext"} and self.max is None:
-            raise said(
-                f"“{self.key}”缺少字数上限 max", f'"{self.key}" needs max, its longest length'
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _columns_and_facts(self) -> Self:
-        if self.type == "table" and self.max is None:
-            raise said(
-                f"表格“{self.key}”缺少行数上限 max", f'"{self.key}" needs max, its most rows'
-            )
-        for column in self.columns:
-            if column.type not in IN_A_ROW:
-                raise said(
-                    f"表格“{self.key}”的列不能是 {column.type}",
-                    f'a column of "{self.key}" cannot be {column.type}',
-                )
-            if column.shown_when or column.required_when or column.fact:
-                raise said(
-                    f"表格“{self.key}”的列不能带条件或 fact",
-                    f'a column of "{self.key}" cannot have conditions or a fact',
-                )
-        for part in self.facts.values():
-            if part not in PARTS.get(self.type, ("value",)) and part != "value":
-                raise said(
-                    f"“{self.key}”没有“{part}”这一部分", f'"{self.key}" has no part called "{part}"'
-                )
-        return self
-
-    @property
-    def facts(self) -> dict[str, str]:
-        """Fact name to the part of the answer that it takes."""
-        if isinstance(self.fact, str):
-            return {self.fact: "value"} if self.fact else {}
-        return self.fact
+    required: bool | None = None
+    recommended: bool | None = None
+    prefill: Annotated[tuple[str, ...], BeforeValidator(_several)] | None = None
 
 
 class BlockUse(Strict):
-    """Ask a shared block here, without ``omit``. Its facts are about ``party``, or left out."""
+    """Ask a shared block here, without ``omit``, with every key behind ``prefix``.
+
+    Its facts are about ``party``, or left out.
+    """
 
     block: str
     omit: tuple[str, ...] = ()
     party: str = ""
+    prefix: Annotated[str, Field(pattern=r"^([a-z][a-z0-9_]*_)?$")] = ""
+    shown_when: Conditions = ()
+    change: dict[str, Change] = Field(default_factory=dict)
 
 
 def _entry(value: object) -> Question | BlockUse:
@@ -212,28 +67,59 @@ def _entry(value: object) -> Question | BlockUse:
 
 
 class SectionFile(Strict):
-    """A section as its file writes it, blocks not yet put in."""
+    """A section as its file writes it, blocks not yet put in.
 
-    id: str = Field(pattern=_ID)
+    ``text`` are paragraphs that stand before the questions, on screen and in print (an article of an
+    agreement, a notice); ``{key}`` in them shows an answer. A section has questions, text, or both.
+    """
+
+    id: str = Field(pattern=ID)
     title: Wording
     help: Wording | None = None
-    shown_when: Condition | None = None
+    text: Annotated[tuple[Wording, ...], BeforeValidator(_several)] = ()
+    filled_by: FilledBy = "filer"
+    shown_when: Conditions = ()
     after: tuple[str, ...] = ()
-    fields: Annotated[
-        tuple[Annotated[Question | BlockUse, PlainValidator(_entry)], ...], AfterValidator(_some)
-    ]
+    fields: tuple[Annotated[Question | BlockUse, PlainValidator(_entry)], ...] = ()
+
+
+class Filing(Strict):
+    """How a form is filed by itself (not as a step of a demand): who, about what, who handles it.
+
+    ``by`` and ``handled_by`` are roles of the permission table, or ``signed_in``. ``closes`` is the
+    phase of the edition with whose end filing ends; ``prefix`` begins its numbers.
+    """
+
+    by: Annotated[tuple[str, ...], AfterValidator(_some)]
+    handled_by: Annotated[tuple[str, ...], AfterValidator(_some)]
+    about: About = "nothing"
+    prefix: str = Field(pattern=r"^[A-Z]{2,4}$")
+    closes: str = ""
+
+
+class Batch(Strict):
+    """That many of a form may be brought in one workbook, a row each, and by which roles."""
+
+    by: Annotated[tuple[str, ...], AfterValidator(_some)]
 
 
 class FormFile(Strict):
-    """A file ``forms/<id>.yaml``."""
+    """A file ``forms/<id>.yaml``.
 
-    id: str = Field(pattern=_ID)
+    ``print`` names the layout ``forms/print/<layout>.typ``; a file ``forms/<id>.typ`` goes before it.
+    """
+
+    id: str = Field(pattern=ID)
     version: int = Field(ge=1)
     title: Wording
     help: Wording | None = None
     source: str
     basis: Basis = "text"
+    print: str = Field(default="table", pattern=ID)
+    filing: Filing | None = None
+    batch: Batch | None = None
     sections: Annotated[tuple[SectionFile, ...], AfterValidator(_some)]
+    checks: tuple[Check, ...] = ()
 
     @field_validator("version", mode="before")
     @classmethod
@@ -246,7 +132,7 @@ class FormFile(Strict):
 class ListFile(Strict):
     """A file ``forms/lists/<id>.yaml``: a code list that lives once."""
 
-    list: str = Field(pattern=_ID)
+    list: str = Field(pattern=ID)
     title: Wording
     source: str
     basis: Basis = "text"
@@ -256,7 +142,7 @@ class ListFile(Strict):
 class BlockFile(Strict):
     """A file ``forms/blocks/<id>.yaml``: questions that several forms ask alike."""
 
-    block: str = Field(pattern=_ID)
+    block: str = Field(pattern=ID)
     title: Wording
     source: str
     fields: Annotated[tuple[Question, ...], AfterValidator(_some)]
@@ -268,7 +154,9 @@ class Section(Strict):
     id: str
     title: Wording
     help: Wording | None
-    shown_when: Condition | None
+    text: tuple[Wording, ...]
+    filled_by: FilledBy
+    shown_when: tuple[Condition, ...]
     after: tuple[str, ...]
     questions: tuple[Question, ...]
 
@@ -282,14 +170,54 @@ class Form(Strict):
     help: Wording | None
     source: str
     basis: Basis
+    print: str
+    filing: Filing | None
+    batch: Batch | None
     sections: tuple[Section, ...]
-    #: Two digits (GB/T 2260) to the full Chinese name, for facts that are a ``province``.
-    provinces: dict[str, str]
+    checks: tuple[Check, ...]
+    #: The shared lists it uses, by name; those brought from elsewhere too, once it is a snapshot.
+    lists: dict[str, tuple[Option, ...]]
 
-    @property
+    @cached_property
     def questions(self) -> tuple[Question, ...]:
         """Every question in the order of the page."""
         return tuple(question for section in self.sections for question in section.questions)
+
+    @cached_property
+    def by_key(self) -> Mapping[str, Question]:
+        """Every question by its key."""
+        return {question.key: question for question in self.questions}
+
+    @cached_property
+    def content(self) -> str:
+        """The hash of all it says: two forms with the same one ask the same."""
+        return hashlib.sha256(self.snapshot().encode()).hexdigest()
+
+    def snapshot(self, brought: Mapping[str, Sequence[Offered]] | None = None) -> str:
+        """All of it as canonical JSON, to be kept with what was filed and read back years later.
+
+        ``brought`` are the lists from elsewhere (``options_from``) with which it was asked.
+        """
+        named = {one.options_from for entry in self.questions for one in (entry, *entry.columns)}
+        lists = dict(self.lists)
+        for name in sorted(named & (brought or {}).keys()):
+            lists[name] = tuple(
+                Option(code=one.code, label=one.label, help=one.help)
+                for one in (brought or {})[name]
+            )
+        whole = self.model_copy(update={"lists": lists})
+        plain = whole.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+    @classmethod
+    def from_snapshot(cls, text: str) -> Form:
+        """A form as it was asked. Raises ``ValueError`` for what is no snapshot."""
+        return cls.model_validate_json(text, context=KEPT)
+
+    @cached_property
+    def provinces(self) -> Mapping[str, str]:
+        """Two digits (GB/T 2260) to the full Chinese name, for facts that are a ``province``."""
+        return {one.code: one.label.zh for one in self.lists.get(PROVINCES, ())}
 
     def section(self, section_id: str) -> Section:
         """The section with this id. Raises ``KeyError``."""
@@ -298,6 +226,16 @@ class Form(Strict):
                 return section
         raise KeyError(section_id)
 
-    def asked(self, section_id: str | None) -> tuple[Section, ...]:
-        """One section, or all of them for ``None``."""
-        return self.sections if section_id is None else (self.section(section_id),)
+    def asked(self, section_id: str | None, *, office: bool = True) -> tuple[Section, ...]:
+        """One section, or all of them for ``None``; those of the office only where it asks.
+
+        Raises ``KeyError`` for a section that there is not, or not for this side.
+        """
+        found = tuple(
+            one
+            for one in self.sections
+            if (office or one.filled_by == "filer") and section_id in (None, one.id)
+        )
+        if section_id is not None and not found:
+            raise KeyError(section_id)
+        return found

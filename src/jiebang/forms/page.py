@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,13 +13,17 @@ import deform
 from chameleon.utils import Markup
 from deform.template import ZPTRendererFactory
 
+from jiebang.forms.answers import Answer
 from jiebang.forms.check import FieldError, Translate
-from jiebang.forms.definition import Form, Question, Section
-from jiebang.forms.uploads import UploadLimits
+from jiebang.forms.computing import computed_type
+from jiebang.forms.definition import Form, Section
+from jiebang.forms.limits import UploadLimits
+from jiebang.forms.question import Question
 from jiebang.forms.widgets import condition_data, element_id
 from jiebang.i18n import _
+from jiebang.wording import Wording
 
-#: What forms.js says; it puts in what stands in braces.
+#: What the script says; it puts in what stands in braces.
 SCRIPT_TEXTS: Mapping[str, object] = {
     "saved": _("Saved at ${time}", mapping={"time": "{time}"}),
     "offline": _("Not saved to the server. What you typed is kept in this browser."),
@@ -31,10 +36,17 @@ SCRIPT_TEXTS: Mapping[str, object] = {
     "over": _("${n} characters too many", mapping={"n": "{n}"}),
     "row-added": _("Row ${n} added", mapping={"n": "{n}"}),
     "row-removed": _("Row ${n} removed", mapping={"n": "{n}"}),
+    "row-emptied": _("Row ${n} emptied", mapping={"n": "{n}"}),
     "row-moved": _("The row is now row ${n}", mapping={"n": "{n}"}),
+    "search": _("Choose, or type to search"),
+    "join": _("list separator", default=", "),
+    "found-none": _("Nothing in the list fits"),
 }
 
 TEMPLATES = Path(__file__).parent / "templates"
+_ANSWER_IN_TEXT = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+#: Where the first control of an answer of several parts is.
+_FIRST_PARTS = {"rating": "rating", "year_range": "from", "signature": "name"}
 
 
 @dataclass(frozen=True)
@@ -63,20 +75,46 @@ class Button:
 
 @dataclass(frozen=True)
 class Item:
-    """What stands around one control: optional mark, help, example, error, and their ids."""
+    """What stands around one control. The ids of its notes begin with ``id``."""
 
-    optional: bool
+    id: str
+    mark: str
     help: str
     example: str
-    error: str | None
-    help_id: str
-    error_id: str
-    describedby: str | None
+    has_help: bool
+    reason: str
+    warning: str
+    error: str
+
+    @property
+    def describedby(self) -> str | None:
+        """The ids of the notes that are there, in the order of the page."""
+        notes = {
+            "asked": self.reason,
+            "help": self.has_help,
+            "warning": self.warning,
+            "error": self.error,
+        }
+        return " ".join(f"{self.id}-{kind}" for kind, there in notes.items() if there) or None
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece of a paragraph: words, or the answer to the question that it ``shows``."""
+
+    words: str
+    shows: str | None = None
+    blank: str | None = None
 
 
 @dataclass(frozen=True)
 class Page:
-    """What every field of one rendering may look at."""
+    """What every field of one rendering may look at.
+
+    ``answers`` are those that the page shows as text. ``opened`` are the questions that can be
+    changed, all of them for ``None``; ``reasons`` say at a question, or at a row of a table
+    (``indicators.0``), why it was opened again.
+    """
 
     form: Form
     locale: str
@@ -85,29 +123,70 @@ class Page:
     errors: Mapping[str, str]
     warnings: Mapping[str, str]
     files: Mapping[str, StoredFile] = field(default_factory=dict)
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    opened: frozenset[str] | None = None
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+    def closed(self, key: str) -> bool:
+        """Whether the answer to a question can only be read here."""
+        return self.opened is not None and key not in self.opened
+
+    def mark(self, question: Question) -> str:
+        """The mark of a question that need not be answered, or should be."""
+        if question.required or question.required_when or question.type == "computed":
+            return ""
+        return self.translate(_("(recommended)") if question.recommended else _("(optional)"))
 
     def describe(self, question: Question, path: str) -> Item:
         """What stands around the control of a question."""
-        base = element_id(path)
-        error = self.errors.get(path)
         help_text = question.help.in_locale(self.locale) if question.help else ""
         example = question.example.in_locale(self.locale) if question.example else ""
-        ids = []
-        if help_text or example or question.type == "files":
-            ids.append(f"{base}-help")
-        if self.warnings.get(path):
-            ids.append(f"{base}-warning")
-        if error:
-            ids.append(f"{base}-error")
         return Item(
-            optional=not question.required and question.required_when is None,
+            id=element_id(path),
+            mark=self.mark(question),
             help=help_text,
             example=example,
-            error=error,
-            help_id=f"{base}-help",
-            error_id=f"{base}-error",
-            describedby=" ".join(ids) or None,
+            has_help=bool(help_text or example or question.type == "files"),
+            reason="\n".join(self._reasons(path)),
+            warning=self.warnings.get(path, ""),
+            error=self.errors.get(path, ""),
         )
+
+    def _reasons(self, path: str) -> list[str]:
+        """Why a question was opened again; rows by their number, since they may move."""
+        found = [self.reasons[path]] if path in self.reasons else []
+        for place, reason in self.reasons.items():
+            table, _dot, row = place.partition(".")
+            if table == path and row.isdecimal():
+                words = {"n": int(row) + 1, "reason": reason}
+                found.append(self.translate(_("Row ${n}: ${reason}", mapping=words)))
+        return found
+
+    def sums_money(self, question: Question) -> bool:
+        """Whether a computed answer is an amount."""
+        return computed_type(question, {one.key: one for one in self.form.questions}) == "money"
+
+    def pieces(self, paragraph: Wording) -> list[Piece]:
+        """A paragraph with the answers put in; where one is missing stands what is asked there."""
+        labels = {one.key: one.label.in_locale(self.locale) for one in self.form.questions}
+        found: list[Piece] = []
+        for at, words in enumerate(_ANSWER_IN_TEXT.split(paragraph.in_locale(self.locale))):
+            if at % 2 == 0:
+                found.append(Piece(words))
+            else:
+                said = self.answers[words].text if words in self.answers else ""
+                blank = f"[{labels.get(words, words)}]"
+                found.append(Piece(said or blank, words, blank))
+        return found
+
+
+def needs_answers(sections: Sequence[Section], opened: frozenset[str] | None) -> bool:
+    """Whether a page shows any answer as text: in a paragraph, worked out, or closed."""
+    return (
+        opened is not None
+        or any(section.text for section in sections)
+        or any(one.type == "computed" for section in sections for one in section.questions)
+    )
 
 
 def renderer_for(translate: Translate) -> ZPTRendererFactory:
@@ -135,21 +214,16 @@ def render_page(
     fields = deform.Form(schema, focus="off", renderer=renderer, page=page)
     cells = {question.key: question for section in sections for question in section.questions}
     known = {key: value for key, value in data.items() if key in cells}
+    asked = {
+        key
+        for key in cells
+        if key not in left_out and (key in page.answers or not page.closed(key))
+    }
     html = fields.render(
         known,
+        asked=asked,
         form_id=page.form.id,
-        sections=[
-            {
-                "id": f"s-{section.id}",
-                "title": section.title.in_locale(page.locale),
-                "help": section.help.in_locale(page.locale) if section.help else "",
-                "shown": condition_data(section.shown_when),
-                "keys": [
-                    question.key for question in section.questions if question.key not in left_out
-                ],
-            }
-            for section in sections
-        ],
+        sections=[_section(page, section, asked) for section in sections],
         summary=[(_anchor(error.field, cells), error.message) for error in errors],
         csrf_token=csrf_token,
         action=action,
@@ -164,11 +238,23 @@ def render_page(
     return Markup(html)
 
 
+def _section(page: Page, section: Section, asked: set[str]) -> dict[str, Any]:
+    return {
+        "id": f"s-{section.id}",
+        "title": section.title.in_locale(page.locale),
+        "help": section.help.in_locale(page.locale) if section.help else "",
+        "office": section.filled_by == "office",
+        "text": [page.pieces(paragraph) for paragraph in section.text],
+        "shown": condition_data(section.shown_when),
+        "keys": [question.key for question in section.questions if question.key in asked],
+    }
+
+
 def _anchor(path: str, asked: Mapping[str, Question]) -> str | None:
     """Where the summary links to: only questions on this page have a place."""
     question = asked.get(path.split(".", 1)[0])
     if question is None:
         return None
-    # A rating has two controls; what is wrong with it as a whole begins at the first.
-    whole_rating = question.type == "rating" and "." not in path
-    return f"#{element_id(f'{path}.rating' if whole_rating else path)}"
+    # What is wrong with an answer of several parts as a whole begins at the first.
+    first = _FIRST_PARTS.get(question.type)
+    return f"#{element_id(f'{path}.{first}' if first and '.' not in path else path)}"

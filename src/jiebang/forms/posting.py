@@ -12,13 +12,14 @@ import deform
 import peppercorn
 
 from jiebang.forms.check import FieldError, Translate
-from jiebang.forms.definition import Form, Question
+from jiebang.forms.definition import Section
+from jiebang.forms.question import Question
 from jiebang.i18n import _
 
 _ACTS = ("add", "remove", "up", "down")
-_ALWAYS_SENT = frozenset(
-    {"text", "longtext", "int", "money", "date", "credit_code", "phone", "email"}
-)
+#: Of these nothing is sent while nothing is chosen, so the page says that it asked them.
+_SILENT = frozenset({"one_of", "yes_no", "consent"})
+ASKED = "asked:"
 REMOVE_FILE = "remove-file"
 UPLOAD = "upload:"
 
@@ -36,65 +37,96 @@ class Upload:
 class Parsed:
     """What was posted.
 
-    ``data`` holds the questions of the posted section as typed; merge it into the draft. ``act``
-    is true when a button changed rows or files: show the same page again, do not check it.
-    ``errors`` tell which answers arrived damaged; those are not in ``data``, so the draft keeps
-    what it held.
+    ``data`` holds the questions that the page asked, as typed; merge it into the draft.
+    ``acted_on`` is the question whose rows or files a button changed: show the same page again
+    there, do not check it. ``errors`` tell which answers arrived damaged; those are not in ``data``,
+    so the draft keeps what it held.
     """
 
     data: dict[str, Any]
     uploads: tuple[Upload, ...] = ()
-    act: bool = False
+    acted_on: str = ""
     errors: tuple[FieldError, ...] = ()
+
+    @property
+    def act(self) -> bool:
+        """Whether a button for rows or files was pressed."""
+        return bool(self.acted_on)
 
 
 def parse_posted(
-    form: Form,
-    section: str | None,
+    sections: Sequence[Section],
     schema: colander.SchemaNode,
     items: Iterable[tuple[str, Any]],
     translate: Translate,
+    opened: frozenset[str] | None = None,
 ) -> Parsed:
-    """Read posted pairs in the order of the page."""
-    pairs: list[tuple[str, str]] = []
-    uploads: list[Upload] = []
-    act: Sequence[str] = ()
-    asked = {one.key: one for part in form.asked(section) for one in part.questions}
-    for name, value in items:
-        if name.startswith(UPLOAD):
-            if getattr(value, "filename", "") and name.removeprefix(UPLOAD) in asked:
-                uploads.append(Upload(name.removeprefix(UPLOAD), value.filename, value.file))
-        elif name.split(":", 1)[0] in {*_ACTS, REMOVE_FILE} and ":" in name:
-            act = name.split(":", 2)
-        elif isinstance(value, str):
-            pairs.append((name, value))
+    """Read posted pairs in the order of the page.
+
+    Of questions that are not ``opened`` nothing is read, whatever was posted; ``None`` opens all.
+    """
+    asked = {
+        one.key: one
+        for part in sections
+        for one in part.questions
+        if one.type != "computed" and (opened is None or one.key in opened)
+    }
+    sent = _Sent(asked, items)
     try:
-        posted = peppercorn.parse(pairs)
+        posted = peppercorn.parse(sent.pairs)
     except (ValueError, IndexError):
         message = _("The form arrived damaged and was not read. Please send it again.")
-        return Parsed({}, tuple(uploads), errors=(FieldError("", translate(message)),))
+        return Parsed({}, sent.uploads, errors=(FieldError("", translate(message)),))
     errors: list[FieldError] = []
     try:
         data = deform.Form(schema, focus="off").deserialize(posted)
     except colander.Invalid as error:
         data = error.value
-        errors = [FieldError(child.node.name, translate(child.msg)) for child in error.children]
-    for key, question in asked.items():
-        # A browser always sends a text field that was on the page: without it there was no such field.
-        if key not in posted and question.type in _ALWAYS_SENT:
-            data.pop(key, None)
-    return Parsed(data, tuple(uploads), _act(data, act, asked), tuple(errors))
+        errors = [
+            FieldError(child.node.name, translate(child.msg))
+            for child in error.children
+            if child.node.name in asked
+        ]
+    # What was not on the page, since another answer made it pointless, stays as the draft has it.
+    there = {
+        key
+        for key, question in asked.items()
+        if key in posted or (question.type in _SILENT and key in sent.silent)
+    }
+    data = {key: value for key, value in data.items() if key in there}
+    return Parsed(data, sent.uploads, _act(data, sent.act, asked), tuple(errors))
 
 
-def _act(data: dict[str, Any], act: Sequence[str], asked: Mapping[str, Question]) -> bool:
-    """Do in ``data`` what a row or file button asks; a senseless one changes nothing."""
+class _Sent:
+    """Posted pairs by what they are: answers, files, the button, questions asked."""
+
+    def __init__(self, asked: Mapping[str, Question], items: Iterable[tuple[str, Any]]) -> None:
+        self.pairs: list[tuple[str, str]] = []
+        self.silent: set[str] = set()
+        self.act: Sequence[str] = ()
+        uploads: list[Upload] = []
+        for name, value in items:
+            if name.startswith(UPLOAD):
+                if getattr(value, "filename", "") and name.removeprefix(UPLOAD) in asked:
+                    uploads.append(Upload(name.removeprefix(UPLOAD), value.filename, value.file))
+            elif name.startswith(ASKED):
+                self.silent.add(name.removeprefix(ASKED))
+            elif name.split(":", 1)[0] in {*_ACTS, REMOVE_FILE} and ":" in name:
+                self.act = name.split(":", 2)
+            elif isinstance(value, str):
+                self.pairs.append((name, value))
+        self.uploads = tuple(uploads)
+
+
+def _act(data: dict[str, Any], act: Sequence[str], asked: Mapping[str, Question]) -> str:
+    """Do in ``data`` what a row or file button asks, and say where; a senseless one is ignored."""
     if len(act) < 2 or act[1] not in asked:
-        return False
+        return ""
     question, entries = asked[act[1]], data.get(act[1])
     if not isinstance(entries, list) or question.type != (
         "files" if act[0] == REMOVE_FILE else "table"
     ):
-        return False
+        return ""
     if act[0] == "add":
         # An empty table is shown with the rows it needs at least, so those are posted too.
         if question.max is None or len(entries) < question.max:
@@ -103,7 +135,7 @@ def _act(data: dict[str, Any], act: Sequence[str], asked: Mapping[str, Question]
         entries[:] = [one for one in entries if one != ":".join(act[2:])]
     elif len(act) == 3 and re.fullmatch("[0-9]{1,6}", act[2]) and int(act[2]) < len(entries):
         _move(entries, act[0], int(act[2]))
-    return True
+    return act[1]
 
 
 def _move(rows: list[Any], act: str, at: int) -> None:

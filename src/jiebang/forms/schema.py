@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import colander
 
-from jiebang.forms import values, widgets
-from jiebang.forms.definition import Offered, Question, Section
+from jiebang.forms import choices, codes, contacts, days, divisions, numbers, shapes, widgets
+from jiebang.forms.definition import Section
+from jiebang.forms.question import Offered, Question
+from jiebang.forms.values import Answer, Text
 
-Options = Callable[[Question], Sequence[Offered]]
+#: The options of a question; ``None`` where it has none, or the caller brings none.
+Options = Callable[[Question], Sequence[Offered] | None]
 
-_PLAIN: Mapping[str, type[values.Answer]] = {
-    "text": values.Text,
-    "longtext": values.Text,
-    "int": values.Integer,
-    "money": values.Money,
-    "date": values.Day,
-    "yes_no": values.YesNo,
-    "consent": values.YesNo,
-    "credit_code": values.CreditCode,
-    "phone": values.Phone,
-    "email": values.Email,
-    "files": values.Files,
+_PLAIN: Mapping[str, type[Answer]] = {
+    "integer": numbers.Integer,
+    "decimal": numbers.Fraction,
+    "money": numbers.Money,
+    "year": numbers.Year,
+    "computed": numbers.Computed,
+    "date": days.Day,
+    "yes_no": choices.YesNo,
+    "consent": choices.Consent,
+    "credit_code": codes.CreditCode,
+    "division": codes.Division,
+    "phone": contacts.Phone,
+    "email": contacts.Email,
+    "url": contacts.Url,
+}
+_OF_CODES: Mapping[str, Callable[[Question, str, str, Collection[str]], Answer]] = {
+    "one_of": choices.OneOf,
+    "several_of": choices.OneOf,
+    "industry": codes.Industry,
 }
 
 
@@ -33,51 +44,107 @@ class Choice:
 
     code: str
     text: str
-    help: str
+    help: str = ""
 
 
 def build_schema(sections: Sequence[Section], locale: str, options: Options) -> colander.SchemaNode:
     """A mapping node with a child for every question of ``sections``; each carries its widget."""
     root = colander.SchemaNode(colander.Mapping(), name="", widget=widgets.Page())
+    builder = _Builder(locale, options)
     for section in sections:
         for question in section.questions:
-            root.add(_node(question, locale, options))
+            root.add(builder.node(question))
     return root
 
 
-def _node(
-    question: Question, locale: str, options: Options, *, in_a_row: bool = False
-) -> colander.SchemaNode:
-    label = question.label.in_locale(locale)
-    choices = tuple(
-        Choice(
-            one.code, one.label.in_locale(locale), one.help.in_locale(locale) if one.help else ""
+class _Builder:
+    def __init__(self, locale: str, options: Options) -> None:
+        self._locale, self._options = locale, options
+
+    def node(self, question: Question, *, in_a_row: bool = False) -> colander.SchemaNode:
+        """The node of a question, with those of its parts or columns."""
+        label = question.label.in_locale(self._locale)
+        offered = self._offered(question)
+        node = colander.SchemaNode(
+            self._type(question, label, offered),
+            name=question.key,
+            title=label,
+            missing=None,
+            question=question,
+            choices=offered or (),
+            texts=self._texts(question, offered),
+            widget=widgets.widget_for(question, len(offered or ()), in_a_row=in_a_row),
         )
-        for one in options(question)
-    )
-    common = {
-        "name": question.key,
-        "title": label,
-        "missing": None,
-        "question": question,
-        "choices": choices,
-        "widget": widgets.widget_for(question, len(choices), in_a_row=in_a_row),
-    }
-    codes = frozenset(choice.code for choice in choices)
-    if question.type == "one_of":
-        return colander.SchemaNode(values.OneOf(question, label, codes), **common)
-    if question.type == "several_of":
-        return colander.SchemaNode(values.Several(question, label, codes), **common)
-    if question.type == "rating":
-        node = colander.SchemaNode(colander.Mapping(), **common)
-        rating = values.OneOf(question, label, codes)
-        node.add(colander.SchemaNode(rating, name="rating", title=label, missing=None))
-        reason = values.Text(question, label)
-        node.add(colander.SchemaNode(reason, name="reason", title=label, missing=None))
+        for name, part in self._parts(question, label, offered or ()):
+            node.add(colander.SchemaNode(part, name=name, title=label, missing=None))
+        if question.type == "table":
+            row = colander.SchemaNode(choices.Parts(label), name="row", missing=None)
+            for column in question.columns:
+                row.add(self.node(column, in_a_row=True))
+            node.add(row)
         return node
-    if question.type == "table":
-        row = colander.SchemaNode(colander.Mapping(), name="row", missing=None)
-        for column in question.columns:
-            row.add(_node(column, locale, options, in_a_row=True))
-        return colander.SchemaNode(colander.Sequence(), row, **common)
-    return colander.SchemaNode(_PLAIN[question.type](question, label), **common)
+
+    def _offered(self, question: Question) -> tuple[Choice, ...] | None:
+        if question.type == "division":
+            return _divisions()
+        offered = self._options(question)
+        if offered is None:
+            return None
+        return tuple(
+            Choice(
+                one.code,
+                one.label.in_locale(self._locale),
+                one.help.in_locale(self._locale) if one.help else "",
+            )
+            for one in offered
+        )
+
+    def _texts(self, question: Question, offered: Sequence[Choice] | None) -> Mapping[str, str]:
+        # All divisions have one table, which is not copied for every form that asks for one.
+        if question.type == "division":
+            return divisions.in_use()
+        return {one.code: one.text for one in offered or ()}
+
+    def _type(
+        self, question: Question, label: str, offered: Sequence[Choice] | None
+    ) -> colander.SchemaType:
+        words = (question, label, self._locale)
+        kind = question.type
+        if kind in {"year_range", "signature", "rating"}:
+            return choices.Parts(label)
+        if kind == "table":
+            return choices.Rows(question, label)
+        if kind in {"text", "longtext"}:
+            one_line = kind == "text"
+            return Text(*words, most=question.max, least=question.min, one_line=one_line)
+        if kind == "files":
+            return choices.Files(*words, choices.FileId(*words))
+        chosen = None if offered is None else frozenset(one.code for one in offered)
+        if kind == "reference":
+            one = codes.Reference(*words, chosen)
+            return choices.Listed(*words, one) if question.several else one
+        if kind in _OF_CODES:
+            coded = _OF_CODES[kind](*words, chosen or frozenset())
+            return choices.Listed(*words, coded) if kind == "several_of" else coded
+        return _PLAIN[kind](*words)
+
+    def _parts(
+        self, question: Question, label: str, offered: Sequence[Choice]
+    ) -> Sequence[tuple[str, Answer]]:
+        words = (question, label, self._locale)
+        match question.type:
+            case "year_range":
+                return [(end, numbers.Year(*words)) for end in ("from", "to")]
+            case "signature":
+                name = Text(*words, most=shapes.SIGNED_NAME_LENGTH, one_line=True)
+                return [("name", name), ("date", days.Day(*words))]
+            case "rating":
+                most = question.max or shapes.REASON_LENGTH
+                grade = choices.OneOf(*words, frozenset(one.code for one in offered))
+                return [("rating", grade), ("reason", Text(*words, most=most))]
+        return []
+
+
+@cache
+def _divisions() -> tuple[Choice, ...]:
+    return tuple(Choice(code, name) for code, name in divisions.in_use().items())

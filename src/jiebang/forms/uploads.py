@@ -11,60 +11,22 @@ import re
 import tempfile
 import unicodedata
 import zipfile
-import zlib
 from dataclasses import dataclass
-from pathlib import Path
-from typing import IO, BinaryIO, Literal
+from typing import IO, BinaryIO
 
 import puremagic
-from pydantic import BaseModel, ConfigDict, Field
 
-from jiebang.errors import JiebangError
+from jiebang.forms.archives import check_archive
+from jiebang.forms.images import check_image
+from jiebang.forms.limits import MB, FileType, UploadLimits, UploadRefused, lies
 from jiebang.forms.signs import refused_sign
 from jiebang.i18n import _
-from jiebang.yamlfile import read
 
 _CHUNK = 64 * 1024
 #: Up to this size a file is held in memory, beyond it on disk.
 _IN_MEMORY = 1024 * 1024
 #: Names longer than this are cut before their extension: file systems end at 255 bytes.
 _NAME_LENGTH = 80
-_MB = 1024 * 1024
-
-
-class FileType(BaseModel):
-    """One type that may be attached: what its content must look like, beyond its name."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    extension: str = Field(pattern=r"^[a-z0-9]+$")
-    media_type: str
-    #: ``magic``: by its first bytes; ``zip``: an archive holding ``member``; ``text``: plain text.
-    content: Literal["magic", "zip", "text"]
-    magic: tuple[str, ...] = ()
-    member: str = ""
-
-
-class UploadLimits(BaseModel):
-    """What may be attached. A MB is 1024 × 1024 bytes; ``max_ratio`` is unpacked to packed."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    max_file_mb: int = Field(gt=0)
-    max_unzipped_mb: int = Field(gt=0)
-    max_ratio: int = Field(gt=0)
-    max_members: int = Field(gt=0)
-    types: tuple[FileType, ...]
-
-    @property
-    def extensions_text(self) -> str:
-        """The extensions as people read them."""
-        return ", ".join(one.extension.upper() for one in self.types)
-
-    @property
-    def accept(self) -> str:
-        """The ``accept`` attribute of a file input."""
-        return ",".join(f".{one.extension}" for one in self.types)
 
 
 @dataclass(frozen=True)
@@ -78,25 +40,15 @@ class Accepted:
     content: IO[bytes]
 
 
-class UploadRefused(JiebangError):
-    """A file that is not kept; ``message`` says why and what to do."""
-
-    def __init__(self, message: object) -> None:
-        super().__init__(message)
-        self.message = message
-
-
-def read_limits(path: Path) -> UploadLimits:
-    """Read ``uploads.yaml``. Raises ``BadFile``."""
-    return read(path, UploadLimits, f"{path.parent.name}/{path.name}")
-
-
 def inspect(stream: BinaryIO, filename: str, limits: UploadLimits) -> Accepted:
     """Copy a posted file aside, a piece at a time, and judge it. Raises ``UploadRefused``."""
     name = safe_name(filename)
     kind = _type_by_name(name, limits)
     content = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - handed to the caller
     try:
+        # A request that is tried again, after a conflict, posts a file that was read already.
+        if stream.seekable():
+            stream.seek(0)
         size, digest = _copy(stream, content, name, limits)
         if size == 0:
             raise UploadRefused(_("“${name}” is empty.", mapping={"name": name}))
@@ -104,8 +56,12 @@ def inspect(stream: BinaryIO, filename: str, limits: UploadLimits) -> Accepted:
             _check_text(content, name)
         else:
             _check_magic(content, name, kind)
-            if kind.content == "zip":
-                _check_archive(content, name, kind, limits, size)
+        if kind.content == "zip":
+            check_archive(content, name, kind, limits, size)
+        else:
+            _check_not_an_archive_too(content, name)
+        if kind.content == "image":
+            check_image(content, name, kind, limits)
         content.seek(0)
         return Accepted(name, kind.media_type, size, digest, content)
     except BaseException:
@@ -145,7 +101,7 @@ def _copy(stream: BinaryIO, content: IO[bytes], name: str, limits: UploadLimits)
     digest, size = hashlib.sha256(), 0
     while chunk := stream.read(_CHUNK):
         size += len(chunk)
-        if size > limits.max_file_mb * _MB:
+        if size > limits.max_file_mb * MB:
             words = {"name": name, "limit": limits.max_file_mb}
             raise UploadRefused(
                 _(
@@ -158,29 +114,31 @@ def _copy(stream: BinaryIO, content: IO[bytes], name: str, limits: UploadLimits)
     return size, digest.hexdigest()
 
 
-def _lies(name: str) -> UploadRefused:
-    return UploadRefused(
-        _(
-            "The content of “${name}” is not what its extension says. "
-            "Save it again in its own format.",
-            mapping={"name": name},
-        )
-    )
-
-
 def _check_magic(content: IO[bytes], name: str, kind: FileType) -> None:
+    content.seek(0)
+    # Readers of PDF look for its beginning this far into a file: another type must not hold one.
+    if "pdf" not in kind.magic and b"%PDF-" in content.read(1024):
+        raise lies(name)
     content.seek(0)
     try:
         found = puremagic.magic_stream(content)
     except (ValueError, puremagic.PureError):
-        raise _lies(name) from None
+        raise lies(name) from None
     if not any(one.extension.lstrip(".") in kind.magic and one.offset == 0 for one in found):
-        raise _lies(name)
+        raise lies(name)
+
+
+def _check_not_an_archive_too(content: IO[bytes], name: str) -> None:
+    # A picture or a PDF with an archive behind it opens as either: whoever unpacks it finds what
+    # nobody looked at.
+    content.seek(0)
+    if zipfile.is_zipfile(content):
+        raise lies(name)
 
 
 def _check_text(content: IO[bytes], name: str) -> None:
     if not any(_reads_as(content, encoding) for encoding in ("utf-8-sig", "gb18030")):
-        raise _lies(name)
+        raise lies(name)
 
 
 def _reads_as(content: IO[bytes], encoding: str) -> bool:
@@ -194,53 +152,3 @@ def _reads_as(content: IO[bytes], encoding: str) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _check_archive(
-    content: IO[bytes], name: str, kind: FileType, limits: UploadLimits, size: int
-) -> None:
-    content.seek(0)
-    try:
-        with zipfile.ZipFile(content) as archive:
-            members = archive.infolist()
-            if kind.member not in {member.filename for member in members}:
-                raise _lies(name)
-            _check_members(members, name, limits, size)
-            for member in members:
-                # Sizes in the directory can lie: unpacking to nowhere proves them.
-                with archive.open(member) as unpacked:
-                    while unpacked.read(_CHUNK):
-                        pass
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError):
-        raise _lies(name) from None
-
-
-def _check_members(
-    members: list[zipfile.ZipInfo], name: str, limits: UploadLimits, size: int
-) -> None:
-    unpacked = sum(member.file_size for member in members)
-    if len(members) > limits.max_members or unpacked > limits.max_unzipped_mb * _MB:
-        words = {"name": name, "limit": limits.max_unzipped_mb}
-        raise UploadRefused(
-            _("“${name}” unpacks to more than ${limit} MB. Attach a smaller file.", mapping=words)
-        )
-    if unpacked > limits.max_ratio * size:
-        raise UploadRefused(
-            _(
-                "“${name}” is packed so tightly that it may be a trap. Save it again.",
-                mapping={"name": name},
-            )
-        )
-    for member in members:
-        parts = re.split(r"[/\\]", member.filename)
-        if ".." in parts or parts[0] == "" or ":" in parts[0] or "\0" in member.orig_filename:
-            raise UploadRefused(
-                _("“${name}” holds file names that point outside of it.", mapping={"name": name})
-            )
-        if member.flag_bits & 0x1:
-            raise UploadRefused(
-                _(
-                    "“${name}” is protected by a password. Remove the password.",
-                    mapping={"name": name},
-                )
-            )

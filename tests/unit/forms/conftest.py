@@ -54,25 +54,41 @@ def choices() -> dict[str, list[Option]]:
     }
 
 
+BLOCK = """\
+block: contact
+title: {zh: 联系人, en: Contact}
+source: R
+fields:
+  - {key: contact, type: text, max: 20, required: true, label: {zh: 联系人, en: Contact person}}
+  - {key: mobile, type: phone, required: true, label: {zh: 手机, en: Mobile phone}, fact: mobile}
+  - {key: email, type: email, label: {zh: 电子邮箱, en: E-mail}, shown_when: {field: mobile, filled: true}}
+"""
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder with one list and one block of the site, and no form."""
+    """A folder with one list and one block, and no form."""
     target = tmp_path / "forms"
-    for name in ("lists/rating-5.yaml", "blocks/contact.yaml", "uploads.yaml"):
+    for name in ("lists/rating-5.yaml", "uploads.yaml"):
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(FORMS / name, target / name)
+    (target / "blocks").mkdir()
+    (target / "blocks" / "contact.yaml").write_text(BLOCK, encoding="utf-8")
     return target
 
 
 @pytest.fixture
 def asking(folder: Path, translator: Callable[[object, str], str]) -> Callable[..., FormBook]:
-    """Write a form ``probe`` with one section of the given fields, and load it."""
+    """Write a form ``probe`` with one section of the given fields, and load it.
 
-    def write(*fields: str) -> FormBook:
+    ``more`` is what else its file says, such as ``checks:`` or another section.
+    """
+
+    def write(*fields: str, more: str = "") -> FormBook:
         lines = "".join(f"      - {field}\n" for field in fields)
         text = (
             "id: probe\nversion: 1\ntitle: {zh: 试填, en: Probe}\nsource: R\nsections:\n"
-            "  - id: only\n    title: {zh: 部分, en: Section}\n    fields:\n" + lines
+            "  - id: only\n    title: {zh: 部分, en: Section}\n    fields:\n" + lines + more
         )
         (folder / "probe.yaml").write_text(text, encoding="utf-8")
         return FormBook.load(folder, translator=translator)

@@ -13,7 +13,7 @@ from jiebang.forms.book import Choices
 TABLE = (
     "{key: rows, type: table, min: 1, max: 2, required: true, label: {zh: 表, en: Rows}, columns: ["
     "{key: name, type: text, max: 5, required: true, label: {zh: 名称, en: Name}}, "
-    "{key: count, type: int, label: {zh: 数量, en: Count}}]}"
+    "{key: count, type: integer, label: {zh: 数量, en: Count}}]}"
 )
 RATING = (
     "{key: truth, type: rating, list: rating-5, max: 5, required: true, "
@@ -118,9 +118,8 @@ def test_facts_of_a_pre_registration(book: FormBook, choices: Choices):
     assert facts["demander.registered_province"] == "江苏省"
     assert facts["demander.entity_type"] == "enterprise"
     assert facts["demander.name"] == "某公司"
-    assert facts["demand.tech_field"] == "materials"
     assert facts["demand.overseas_intent"] is False
-    assert "demand.session" not in facts
+    assert "demand.agency_route" not in facts
 
 
 def test_a_foreign_body_gives_country_and_number_instead_of_a_code(

@@ -176,8 +176,21 @@ def test_the_enter_key_never_removes_a_row(book: FormBook, choices: Choices):
 def test_conditions_reach_the_script(book: FormBook, choices: Choices):
     root = page(book, "demand-analysis", choices=choices)
     item = root.xpath(".//*[@data-item='feedback']")[0]
-    assert item.get("data-shown-when") == "publishable"
-    assert json.loads(item.get("data-shown-values")) == ["no"]
+    assert json.loads(item.get("data-shown-when")) == [{"field": "publishable", "any": ["no"]}]
+
+
+def test_all_conditions_of_a_question_reach_the_script(asking: Callable[..., FormBook]):
+    book = asking(
+        "{key: a, type: yes_no, label: {zh: 甲}}",
+        "{key: b, type: text, max: 9, label: {zh: 乙}, "
+        "shown_when: [{field: a, is: true}, {field: c, filled: false}]}",
+        "{key: c, type: text, max: 9, label: {zh: 丙}}",
+    )
+    item = page(book, "probe", choices={}).xpath(".//*[@data-item='b']")[0]
+    assert json.loads(item.get("data-shown-when")) == [
+        {"field": "a", "any": ["yes"]},
+        {"field": "c", "filled": False},
+    ]
 
 
 def test_attached_files_can_be_seen_and_removed(book: FormBook, choices: Choices):
@@ -237,6 +250,15 @@ def test_a_warning_stands_at_its_field_and_is_tied_to_it(book: FormBook, choices
     assert root.xpath(".//*[@id='f-uscc']")[0].get("aria-invalid") is None
 
 
+def test_nobody_is_warned_before_a_question_was_sent_once(asking: Callable[..., FormBook]):
+    book = asking("{key: a, type: text, max: 9, recommended: true, label: {zh: 甲}}")
+    for data, warned in (({}, False), ({"a": ""}, True)):
+        warnings = book.validate(book["probe"], data, locale="en").warnings
+        assert [one.field for one in warnings] == ["a"]
+        root = page(book, "probe", choices={}, data=data, warnings=warnings)
+        assert bool(root.xpath(".//*[@id='f-a-warning']")) == warned
+
+
 def test_a_question_that_another_page_made_pointless_is_left_out(folder: Path) -> None:
     (folder / "probe.yaml").write_text(
         "id: probe\nversion: 1\ntitle: {zh: 试填}\nsource: R\nsections:\n"
@@ -255,3 +277,73 @@ def test_a_question_that_another_page_made_pointless_is_left_out(folder: Path) -
     assert left_out.xpath(".//*[@id='f-c']")
     parsed = book.parse(book["probe"], "two", [("c", "y")], locale="en")
     assert parsed.data == {"c": "y"}, "what was not on the page stays in the draft"
+
+
+PARTED = (
+    "id: probe\nversion: 1\ntitle: {zh: 协议}\nsource: R\nsections:\n"
+    "  - id: parties\n    title: {zh: 双方}\n    text:\n"
+    "      - {zh: '甲方：{who}。', en: 'First party: {who}.'}\n"
+    "    fields:\n"
+    "      - {key: who, type: text, max: 9, label: {zh: 名称, en: Name}}\n"
+    "  - id: terms\n    title: {zh: 条款}\n    text: {zh: '{who}应当保密。'}\n"
+    "    fields: []\n"
+    "  - id: office\n    title: {zh: 办理}\n    filled_by: office\n    fields:\n"
+    "      - {key: done, type: yes_no, label: {zh: 办结}}\n"
+)
+
+
+def test_answers_stand_in_the_text_of_a_section(folder: Path):
+    (folder / "probe.yaml").write_text(PARTED, encoding="utf-8")
+    book = FormBook.load(folder)
+    blank = page(book, "probe", choices={}, section="parties")
+    assert blank.xpath("string(.//*[@class='form-paragraphs']/p)") == "First party: [Name]."
+    data = {"who": "<某公司>"}
+    given = page(book, "probe", choices={}, section="parties", data=data)
+    assert given.xpath("string(.//*[@class='form-paragraphs']/p)") == "First party: <某公司>."
+    elsewhere = page(book, "probe", choices={}, section="terms", data=data)
+    assert elsewhere.xpath("string(.//*[@class='form-paragraphs']/p)") == "<某公司>应当保密。"
+
+
+def test_what_the_office_fills_in_is_marked(folder: Path):
+    (folder / "probe.yaml").write_text(PARTED, encoding="utf-8")
+    root = page(FormBook.load(folder), "probe", choices={}, office=True)
+    marked = root.xpath(".//section[.//*[@class='form-office']]/@id")
+    assert marked == ["s-office"]
+
+
+def test_only_opened_questions_can_be_changed(book: FormBook, choices: Choices):
+    data = {
+        "analyst": "分析岗",
+        "completeness": "complete",
+        "indicators": [{"name": "强度", "target": "<2>"}],
+    }
+    root = page(
+        book,
+        "demand-analysis",
+        choices=choices,
+        section="analysis",
+        data=data,
+        opened=frozenset({"analyst", "experts"}),
+        reasons={"analyst": "请写全名。"},
+    )
+    typed = root.xpath(".//input[not(@type='hidden')] | .//select | .//textarea")
+    assert [one.get("name") for one in typed] == ["analyst", "experts"]
+    assert "请写全名。" in root.xpath("string(.//*[@id='f-analyst-asked'])")
+    assert "f-analyst-asked" in root.xpath("string(.//*[@id='f-analyst']/@aria-describedby)")
+    assert not root.xpath(".//*[@id='f-experts-asked']")
+    assert "Complete" in root.xpath("string(.//*[@id='q-completeness'])")
+    assert root.xpath(".//*[@id='q-indicators']//td/text()")[0] == "强度"
+    assert "<2>" in root.xpath("string(.//*[@id='q-indicators'])")
+    assert not root.xpath(".//*[@id='q-to_supplement']"), "never asked, so it has no answer to show"
+
+
+def test_a_row_that_was_marked_is_named_at_its_table(book: FormBook, choices: Choices):
+    root = page(
+        book,
+        "demand-analysis",
+        choices=choices,
+        data={"indicators": [{"name": "a"}, {"name": "b"}]},
+        opened=frozenset({"indicators"}),
+        reasons={"indicators.1": "单位不明。"},
+    )
+    assert "Row 2: 单位不明。" in root.xpath("string(.//*[@id='f-indicators-asked'])")

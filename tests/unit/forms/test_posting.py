@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -36,6 +36,7 @@ ANALYSIS = {
     "experts": "",
     "visit_date": "2019-08-05",
     "visit_mode": "online",
+    "visit_people": "",
     "restated": "一\n二",
     "mined": "无",
     "indicators": [
@@ -215,3 +216,80 @@ def test_files(book: FormBook, choices: Choices):
     assert [(one.field, one.filename) for one in parsed.uploads] == [("attachments", "a.pdf")]
     assert parsed.data == {"attachments": ["keep"]}
     assert parsed.act
+
+
+def test_parts_lines_and_computed_answers(asking: Callable[..., FormBook]):
+    book = asking(
+        "{key: period, type: year_range, label: {zh: 期限}}",
+        "{key: sign, type: signature, label: {zh: 签字}}",
+        "{key: some, type: reference, refers_to: demand, several: true, label: {zh: 需求}}",
+        "{key: own, type: integer, label: {zh: 数}}",
+        "{key: all, type: computed, computed: {sum: [own]}, label: {zh: 合计}}",
+    )
+    data = {
+        "period": {"from": "2019", "to": "soon"},
+        "sign": {"name": "经办人员", "date": "2019-08-05"},
+        "some": ["D-1", "D-2"],
+        "own": "3",
+    }
+    shown = book.render(book["probe"], data=data, locale="en", choices={}, csrf_token="", action="")
+    sent = [*successful(html.fromstring(str(shown))), ("all", "99")]
+    parsed = book.parse(book["probe"], None, sent, locale="en", choices={})
+    assert parsed.errors == ()
+    assert parsed.data == data, "a computed answer is never taken from what was sent"
+
+
+@pytest.mark.parametrize("kind", ["one_of", "yes_no", "consent", "several_of", "text", "table"])
+def test_what_was_not_on_the_page_stays_in_the_draft(asking: Callable[..., FormBook], kind: str):
+    more = {
+        "one_of": "options: [{code: x, label: {zh: 甲}}], ",
+        "several_of": "options: [{code: x, label: {zh: 甲}}], ",
+        "text": "max: 9, ",
+        "table": "max: 9, columns: [{key: c, type: text, max: 9, label: {zh: 列}}], ",
+    }.get(kind, "")
+    book = asking(f"{{key: a, type: {kind}, {more}label: {{zh: 甲}}}}")
+    form = book["probe"]
+    blank = book.render(form, data={}, locale="en", choices={}, csrf_token="", action="")
+    asked = list(successful(html.fromstring(str(blank))))
+    assert "a" in book.parse(form, None, asked, locale="en", choices={}).data, "emptied on purpose"
+    assert book.parse(form, None, [], locale="en", choices={}).data == {}
+
+
+def test_nothing_is_read_of_questions_that_are_not_opened(book: FormBook, choices: Choices):
+    opened = frozenset({"analyst"})
+    items = [
+        ("analyst", "x"),
+        ("experts", "y"),
+        (START, "visit_date:sequence"),
+        (END, ""),
+        *rows("a", act=["add:indicators"]),
+        ("asked:completeness", ""),
+    ]
+    parsed = book.parse(
+        book["demand-analysis"], "analysis", items, locale="en", choices=choices, opened=opened
+    )
+    assert parsed.data == {"analyst": "x"}
+    assert not parsed.act
+    assert not parsed.errors
+    file = SimpleNamespace(filename="a.pdf", file=io.BytesIO(b"x"))
+    sent = [(START, "attachments:sequence"), (END, ""), ("upload:attachments", file)]
+    closed = book.parse(
+        book["pre-registration"],
+        "attachments",
+        [*sent, ("remove-file:attachments:f1", "1")],
+        locale="en",
+        choices=choices,
+        opened=frozenset(),
+    )
+    assert (closed.data, closed.uploads, closed.act) == ({}, (), False)
+
+
+def test_a_row_button_says_where_it_acted(book: FormBook, choices: Choices):
+    parsed = book.parse(
+        book["demand-analysis"],
+        "analysis",
+        rows("a", act=["add:indicators"]),
+        locale="en",
+        choices=choices,
+    )
+    assert parsed.acted_on == "indicators"

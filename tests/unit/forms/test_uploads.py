@@ -12,14 +12,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from jiebang.forms.book import Translator
-from jiebang.forms.uploads import UploadRefused, inspect, read_limits, safe_name
+from jiebang.forms.limits import UploadRefused, read_limits
+from jiebang.forms.uploads import inspect, safe_name
 
 LIMITS = read_limits(Path(__file__).resolve().parents[3] / "forms" / "uploads.yaml")
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
-PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + b"\0" * 40
-JPG = b"\xff\xd8\xff\xe0\0\x10JFIF\0" + b"\0" * 40 + b"\xff\xd9"
+
+
+def picture(kind: str, width: int, height: int):
+    held = io.BytesIO()
+    Image.new("1", (width, height)).save(held, kind)
+    return held.getvalue()
+
+
+PNG, JPG = picture("png", 3, 2), picture("jpeg", 3, 2)
 OLE = bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 600
 
 
@@ -31,6 +40,9 @@ def archive(members: Mapping[str, bytes | str], **kw: Any):
     return held.getvalue()
 
 
+ENTITY = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>'
+#: Hardly to be packed, and so long that what follows lies over the end of a piece that is read.
+NOISE = "".join(hashlib.sha512(bytes([nth])).hexdigest() for nth in range(256))[:-6]
 DOCX = archive({"[Content_Types].xml": "<x/>", "word/document.xml": "<x/>"})
 
 
@@ -100,6 +112,19 @@ def encrypted():
         ("a.docx", archive({"word/document.xml": "x", "/etc/x": "y"}), "指向包外", "outside"),
         ("a.docx", archive({"word/document.xml": "x", "..\\x": "y"}), "指向包外", "outside"),
         ("a.docx", archive({"word/document.xml": b"\0" * 20_000_000}), "压缩比异常", "so tightly"),
+        ("a.png", PNG[:20], "与扩展名不符", "not what its extension says"),
+        ("a.png", picture("png", 10_000, 10_000), "像素", "pixels"),
+        ("a.jpg", picture("jpeg", 10_000, 10_000), "像素", "pixels"),
+        # One file that is two: what was looked at is not what somebody else will open.
+        ("a.png", PNG + DOCX, "与扩展名不符", "not what its extension says"),
+        ("a.pdf", PDF + DOCX, "与扩展名不符", "not what its extension says"),
+        ("a.jpg", JPG + PDF, "与扩展名不符", "not what its extension says"),
+        ("a.docx", PDF + DOCX, "与扩展名不符", "not what its extension says"),
+        ("a.docx", archive({"word/document.xml": ENTITY}), "实体", "entities"),
+        ("a.docx", archive({"word/document.xml": ENTITY.encode("utf-16")}), "实体", "entities"),
+        ("a.xlsx", archive({"xl/workbook.xml": "<x/>", "_rels/.rels": ENTITY}), "实体", "entities"),
+        ("a.docx", archive({"word/document.xml": NOISE + ENTITY}), "实体", "entities"),
+        ("a.xlsx", archive({"xl/workbook.xml": "", "xl/vbaProject.bin": "x"}), "宏", "macros"),
         ("a.pdf", b"", "是空文件", "is empty"),
         ("noextension", PDF, "带扩展名", "with an extension"),
         ("..", PDF, "带扩展名", "with an extension"),
@@ -138,6 +163,18 @@ def test_oversize_is_refused_before_it_is_read_and_memory_stays_flat(translator:
     assert "50 MB" in translator(refused.value.message, "zh_CN")
     assert 2**40 - stream.left <= 51 * 1024 * 1024
     assert peak < 8 * 1024 * 1024
+
+
+@pytest.mark.parametrize("kind", ["png", "jpeg"])
+def test_a_flood_of_pixels_is_never_decoded(kind: str):
+    flood = io.BytesIO(picture(kind, 10_000, 10_000))
+    tracemalloc.start()
+    try:
+        with pytest.raises(UploadRefused):
+            inspect(flood, f"a.{kind}", LIMITS)
+        assert tracemalloc.get_traced_memory()[1] < 8 * 1024 * 1024
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_bomb_of_many_members():

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from jiebang.forms import FormBook
+from jiebang.forms import FormBook, Option
+from jiebang.wording import Wording
 
 F = "key: it, label: {zh: 某项, en: The thing}"
 OPTIONS = "options: [{code: a, label: {zh: 甲, en: A}}, {code: b, label: {zh: 乙, en: B}}]"
 FORMS_OF_IT = {
     "text": "type: text, max: 10",
     "longtext": "type: longtext, max: 10, min: 2",
-    "int": "type: int, min: 1, max: 500",
+    "integer": "type: integer, min: 1, max: 500",
     "money": "type: money, unit: 万元, min: 0, max: 1000",
     "yuan": "type: money, unit: 元",
     "date": "type: date",
@@ -25,6 +27,16 @@ FORMS_OF_IT = {
     "phone": "type: phone",
     "email": "type: email",
     "files": "type: files, max: 2",
+    "decimal": "type: decimal, min: -1, max: 100, places: 3",
+    "year": "type: year, min: 1990",
+    "years": "type: year_range, max: 2030",
+    "division": "type: division",
+    "url": "type: url, max: 60",
+    "case": "type: reference, refers_to: demand",
+    "cases": "type: reference, refers_to: demand, several: true, max: 2",
+    "signed": "type: signature",
+    "shaped": "type: text, max: 10, shape: {pattern: '[0-9]{6}', message: {zh: “某项”为六位数字, "
+    "en: “The thing” has six digits}}",
 }
 KINDS = {name: "{" + f"{F}, {rest}" + "}" for name, rest in FORMS_OF_IT.items()}
 
@@ -37,10 +49,10 @@ KINDS = {name: "{" + f"{F}, {rest}" + "}" for name, rest in FORMS_OF_IT.items()}
         ("text", "0123456789", "0123456789"),
         ("text", "😀" * 10, "😀" * 10),
         ("longtext", "一\r\n二", "一\n二"),
-        ("int", "500", 500),
-        ("int", "１２", 12),
-        ("int", "1,2", 12),
-        ("int", 7, 7),
+        ("integer", "500", 500),
+        ("integer", "１２", 12),
+        ("integer", "1,2", 12),
+        ("integer", 7, 7),
         ("money", "12.5", 12_500_000),
         ("money", "１，０００ 万元", 1_000_000_000),
         ("money", "0", 0),
@@ -62,7 +74,43 @@ KINDS = {name: "{" + f"{F}, {rest}" + "}" for name, rest in FORMS_OF_IT.items()}
         ("phone", "8008205114", "8008205114"),
         ("phone", "+44 20 7946 0958", "+442079460958"),
         ("email", "Name@example.com", "Name@example.com"),
+        ("email", "Name@EXAMPLE.com", "Name@example.com"),
         ("files", ["x", "y", "x"], ["x", "y"]),
+        ("text", "一\n二", "一 二"),
+        ("consent", True, True),
+        ("decimal", "12.50", "12.5"),
+        ("decimal", "１２．５", "12.5"),
+        ("decimal", "+0.500", "0.5"),
+        ("decimal", "-0", "0"),
+        ("decimal", ".5", "0.5"),
+        ("decimal", "100", "100"),
+        ("decimal", 12, "12"),
+        ("decimal", 0.125, "0.125"),
+        ("money", "-0", 0),
+        ("year", "２０１９年", 2019),
+        ("year", 2019, 2019),
+        ("years", {"from": "2019", "to": "2021年"}, {"from": 2019, "to": 2021}),
+        ("years", {"from": 2019, "to": 2019}, {"from": 2019, "to": 2019}),
+        ("division", "３１０１１５", "310115"),
+        ("division", "310115 上海市浦东新区", "310115"),
+        ("division", "上海市浦东新区", "310115"),
+        ("url", "www.Example.com", "http://www.example.com"),
+        (
+            "url",
+            'HTTPS://example.com:8080/a b?q="一"#x',
+            "https://example.com:8080/a%20b?q=%22%E4%B8%80%22#x",
+        ),
+        ("url", "http://例子.中国/", "http://xn--fsqu00a.xn--fiqs8s/"),
+        ("url", "https://example.com/%E4%B8%80", "https://example.com/%E4%B8%80"),
+        ("case", " SH2019-0001 ", "SH2019-0001"),
+        ("cases", ["SH2019-0001", " SH2019-0001 ", "SH2019-0002"], ["SH2019-0001", "SH2019-0002"]),
+        (
+            "signed",
+            {"name": " 经办人员 ", "date": "2019年8月5日"},
+            {"name": "经办人员", "date": "2019-08-05"},
+        ),
+        ("shaped", "200235", "200235"),
+        ("integer", 12.0, 12),
     ],
 )
 def test_understood(asking: Callable[..., FormBook], kind: str, typed: object, stored: object):
@@ -84,12 +132,12 @@ def test_understood(asking: Callable[..., FormBook], kind: str, typed: object, s
         ("text", "a\ufffe", "U+FFFE", "U+FFFE"),
         ("text", 5, "应为文字", "is not text"),
         ("longtext", "一", "至少填写 2 个字", "write at least 2"),
-        ("int", "0", "不能小于 1", "at least 1"),
-        ("int", "501", "不能大于 500", "at most 500"),
-        ("int", "十二", "请填写整数", "whole number"),
-        ("int", "1.5", "请填写整数", "whole number"),
-        ("int", "9" * 5000, "请填写整数", "whole number"),
-        ("int", True, "请填写整数", "whole number"),
+        ("integer", "0", "不能小于 1", "at least 1"),
+        ("integer", "501", "不能大于 500", "at most 500"),
+        ("integer", "十二", "请填写整数", "whole number"),
+        ("integer", "1.5", "请填写整数", "whole number"),
+        ("integer", "9" * 5000, "请填写整数", "whole number"),
+        ("integer", True, "请填写整数", "whole number"),
         ("money", "-1", "不能小于 0 万元", "at least 0 万元"),
         ("money", "1000.01", "不能大于 1000 万元", "at most 1000 万元"),
         ("money", "1e3", "以万元为单位", "a number in 万元"),
@@ -114,6 +162,41 @@ def test_understood(asking: Callable[..., FormBook], kind: str, typed: object, s
         ("email", "a@b@c.com", "请填写电子邮箱地址", "as an e-mail address"),
         ("files", ["a", "b", "c"], "有 3 个文件，最多 2 个", "has 3 files; at most 2"),
         ("files", "a", "请重新上传", "again"),
+        ("files", ["../a"], "请重新上传", "again"),
+        ("integer", "1" * 15, "不能大于 500", "at most 500"),
+        ("integer", 1.5, "请填写整数", "whole number"),
+        ("integer", float("inf"), "请填写整数", "whole number"),
+        ("yuan", "9999999999999.991", "不能大于 9999999999999.99 元", "at most"),
+        ("yuan", 10**15, "不能大于 9999999999999.99 元", "at most"),
+        ("decimal", "0.1234", "最多保留 3 位小数", "more than 3 decimals"),
+        ("decimal", "100.001", "不能大于 100", "at most 100"),
+        ("decimal", "-1.1", "不能小于 -1", "at least -1"),
+        ("decimal", "1e2", "请填写数字", "as a number"),
+        ("decimal", float("nan"), "请填写数字", "as a number"),
+        ("decimal", True, "请填写数字", "as a number"),
+        ("year", "19", "四位年份", "four digits"),
+        ("year", "1989", "不能小于 1990", "at least 1990"),
+        ("year", "2101", "不能大于 2100", "at most 2100"),
+        ("year", 2019.5, "四位年份", "four digits"),
+        ("years", "2019", "传输中损坏", "damaged"),
+        ("division", "310199", "没有 310199", "has the code 310199"),
+        ("division", "310103", "没有 310103", "has the code 310103"),
+        ("division", "浦东", "六位行政区划代码", "six digits"),
+        ("url", "javascript:alert(1)", "请填写网址", "as a web address"),
+        ("url", "https://user:word@example.com/", "请填写网址", "as a web address"),
+        ("url", "ftp://example.com/", "请填写网址", "as a web address"),
+        ("url", "https://10.0.0.1/", "请填写网址", "as a web address"),
+        ("url", "https://localhost/", "请填写网址", "as a web address"),
+        ("url", "//example.com", "请填写网址", "as a web address"),
+        ("url", "https://example.com/" + "a" * 50, "请填写网址", "as a web address"),
+        ("email", "a..b@example.com", "请填写电子邮箱地址", "as an e-mail address"),
+        ("email", "a@localhost", "请填写电子邮箱地址", "as an e-mail address"),
+        ("email", "a@" + "b" * 64 + ".com", "请填写电子邮箱地址", "as an e-mail address"),
+        ("case", "SH 2019", "请填写编号", "letters, digits and hyphens"),
+        ("cases", ["a", "b", "c"], "选了 3 项", "3 chosen, at most 2"),
+        ("cases", "a", "请从列表中选择", "from the list"),
+        ("shaped", "20023", "“某项”为六位数字", "“The thing” has six digits"),
+        ("signed", "经办人员", "传输中损坏", "damaged"),
     ],
 )
 def test_refused_in_both_languages(
@@ -132,7 +215,8 @@ def test_refused_in_both_languages(
 @pytest.mark.parametrize("empty", ["", "   ", None])
 def test_empty_is_no_answer(asking: Callable[..., FormBook], kind: str, empty: object):
     book = asking(KINDS[kind])
-    typed = [] if kind in {"several_of", "files"} else empty
+    shapes = {"several_of": [], "files": [], "cases": [], "years": {}, "signed": {"name": empty}}
+    typed = shapes.get(kind, empty)
     assert book.validate(book["probe"], {"it": typed}, locale="en").ok
     must = asking(KINDS[kind].replace("type:", "required: true, type:"))
     for locale, said in (("zh_CN", "某项"), ("en", "The thing")):
@@ -149,3 +233,66 @@ def test_a_failing_check_character_only_warns(asking: Callable[..., FormBook]):
     assert "校验码不符" in result.warnings[0].message
     sound = book.validate(book["probe"], {"it": "91310104MA1K002340"}, locale="zh_CN")
     assert sound.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "half", "path", "zh", "en"),
+    [
+        ("years", {"from": "2019"}, "it.to", "“某项”的结束年份", "last year of “The thing”"),
+        ("years", {"to": "2019"}, "it.from", "“某项”的起始年份", "first year of “The thing”"),
+        ("years", {"from": "2021", "to": "2019"}, "it", "早于起始年份", "ends before it begins"),
+        ("years", {"from": "19"}, "it.from", "四位年份", "four digits"),
+        ("signed", {"name": "经办人员"}, "it.date", "签字日期", "on which day"),
+        ("signed", {"date": "2019-08-05"}, "it.name", "签字人", "who signed"),
+        ("signed", {"name": "字" * 61, "date": "2019-08-05"}, "it.name", "有 61 个字", "has 61"),
+    ],
+)
+def test_half_an_answer_is_told_where_the_other_half_belongs(
+    asking: Callable[..., FormBook], kind: str, half: dict[str, str], path: str, zh: str, en: str
+):
+    book = asking(KINDS[kind])
+    for locale, said in (("zh_CN", zh), ("en", en)):
+        errors = book.validate(book["probe"], {"it": half}, locale=locale).errors
+        assert errors[0].field == path
+        assert said in errors[0].message
+
+
+INDUSTRIES = """\
+list: industries
+title: {zh: 行业, en: Industries}
+source: GB/T 4754-2017
+options:
+  - {code: C, label: {zh: 制造业, en: Manufacturing}}
+  - {code: C39, label: {zh: 计算机、通信和其他电子设备制造业, en: Computers and electronics}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [("c39", "C39"), ("39", "C39"), ("C39 计算机", "C39"), ("C", "C"), ("C391", "C391"), ("C40", None),
+     ("D", None), ("39X", None), ("C3911", None)],
+)  # fmt: skip
+def test_an_industry_is_in_the_list_as_deep_as_that_goes(
+    asking: Callable[..., FormBook], folder: Path, typed: str, stored: str | None
+):
+    (folder / "lists" / "industries.yaml").write_text(INDUSTRIES, "utf-8")
+    book = asking("{key: it, type: industry, label: {zh: 行业, en: Industry}}")
+    result = book.validate(book["probe"], {"it": typed}, locale="en")
+    assert result.values.get("it") == stored
+    if stored is None:
+        assert "GB/T 4754" in result.errors[0].message
+    bare = FormBook.load(folder)
+    (folder / "lists" / "industries.yaml").unlink()
+    assert bare["probe"].lists.keys() == {"industries"}
+
+
+def test_a_reference_is_one_of_those_that_the_caller_brings(asking: Callable[..., FormBook]):
+    book = asking(KINDS["case"], KINDS["cases"].replace("key: it", "key: more"))
+    brought = {"reference.demand": [Option(code="SH2019-0001", label=Wording(zh="某需求"))]}
+    data = {"it": "SH2019-0001", "more": ["SH2019-0001", "SH2019-0002"]}
+    result = book.validate(book["probe"], data, locale="zh_CN", choices=brought)
+    assert result.values == {"it": "SH2019-0001"}
+    assert "没有可供选择的 SH2019-0002" in result.errors[0].message
+    assert book.validate(book["probe"], data, locale="zh_CN").ok
+    told = book.answers(book["probe"], data, locale="zh_CN", choices=brought)
+    assert [one.text for one in told] == ["某需求", "某需求、SH2019-0002"]
