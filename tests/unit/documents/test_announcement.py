@@ -18,10 +18,10 @@ from pypdf import PdfReader
 
 from jiebang.documents.announcement import (
     AnnouncementData,
-    FontsMissing,
     Line,
     announcement_pdf,
 )
+from jiebang.documents.typesetting import FontsMissing
 
 FONTS = Path(__file__).resolve().parents[3] / "node_modules" / "@expo-google-fonts"
 MM = 72 / 25.4
