@@ -44,8 +44,24 @@ class Filed:
     organisation: str | None
 
 
+@dataclass(frozen=True)
+class Seal:
+    """That a version is the sealed copy (盖章件) of an earlier one: its number, and the scan's id."""
+
+    version: int
+    scan: str
+
+
 class Version(Persistent):
-    """One filed version (版本). Its content is fixed by its digest and never written again."""
+    """One filed version (版本). Its content is fixed by its digest and never written again.
+
+    ``form_version`` pins all forms of its day; ``asked`` is the digest of its own form in
+    ``Site.forms``, empty for versions older than that register.
+    """
+
+    asked = ""
+    #: Whose sealed copy this is, if it is one.
+    seal: Seal | None = None
 
     def __init__(
         self,
@@ -55,13 +71,22 @@ class Version(Persistent):
         data: Mapping[str, Any],
         attachments: Mapping[str, Attachment],
         filed: Filed,
+        asked: str = "",
+        seal: Seal | None = None,
     ) -> None:
         self.number, self.form_version, self.filed = number, form_version, filed
+        self.asked, self.seal = asked, seal
         self._content = json.dumps(data, ensure_ascii=False, sort_keys=True)
         self.attachments = dict(attachments)
         files = sorted((key, one.sha256) for key, one in attachments.items())
         sealed = json.dumps([form_version, self._content, files], ensure_ascii=False)
         self.sha256 = hashlib.sha256(sealed.encode()).hexdigest()
+
+    @property
+    def answered_files(self) -> dict[str, Attachment]:
+        """The files that belong to the answers: all but the scan of a sealed copy."""
+        scan = self.seal.scan if self.seal else None
+        return {key: one for key, one in self.attachments.items() if key != scan}
 
     @property
     def data(self) -> dict[str, Any]:
@@ -84,6 +109,8 @@ class Document(Sequence):
         data: Mapping[str, Any],
         attachments: Mapping[str, Attachment],
         filed: Filed,
+        asked: str = "",
+        seal: Seal | None = None,
     ) -> Version:
         """Add a version and answer it."""
         version = Version(
@@ -92,9 +119,17 @@ class Document(Sequence):
             data=data,
             attachments=attachments,
             filed=filed,
+            asked=asked,
+            seal=seal,
         )
         self.append(version)
         return version
+
+    def filer_of(self, version: Version) -> Filed:
+        """Who filed the answers of a version: of a sealed copy, those of the version it seals."""
+        while version.seal is not None:
+            version = self[version.seal.version]
+        return version.filed
 
     @property
     def current(self) -> Version:
@@ -104,9 +139,18 @@ class Document(Sequence):
 
 
 class Draft(Located):
-    """What somebody is typing (草稿). ``revision`` grows with each save, so a stale save shows."""
+    """What somebody is typing (草稿). ``revision`` grows with each save, so a stale save shows.
+
+    ``opened`` are the keys of the questions that it may change; ``None``: all that the filer answers.
+    ``case`` is the number of the case it will be filed on, ``None`` where filing opens one, and then
+    ``about`` the number of the demand that one is about.
+    """
 
     kind = "draft"
+    opened: tuple[str, ...] | None = None
+    about: str | None = None
+    #: The role under which it is filed, where filing opens a submission.
+    role = ""
 
     def __init__(
         self, *, edition: str, form_id: str, person: str, organisation: str | None, at: datetime

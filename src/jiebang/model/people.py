@@ -49,6 +49,8 @@ class Person(Located):
         #: Organisation id to the roles held for it.
         self.memberships: PersistentMapping = PersistentMapping()
         self.drafts = OOTreeSet()
+        #: Resource paths of what the person filed for no organisation.
+        self.cases = OOTreeSet()
         #: Further answers of the registration form, as filed.
         self.profile: Mapping[str, Any] = {}
 
@@ -80,9 +82,16 @@ class Identifier:
 
 
 class Organisation(Located):
-    """A registered organisation (注册单位), or a natural person acting for themselves."""
+    """A registered organisation (注册单位), or a natural person acting for themselves.
+
+    ``details`` are what its members last answered about it, such as ``address``: forms begin with
+    them, and no policy reads them.
+    """
 
     kind = "organisation"
+    details: Mapping[str, Any] = {}
+    #: E-mail addresses of those who may act for it before it has members (未认领): as it was filed for.
+    expected: frozenset[str] = frozenset()
 
     def __init__(self, *, identifier: Identifier | None, name: str, at: datetime) -> None:
         self.identifier, self.name, self.registered_at = identifier, name, at

@@ -5,9 +5,13 @@ A row says: on a context of that kind, these may do that. The words for *who*:
 ``everyone``, ``signed_in``
     the public; anybody who signed in.
 ``owner``
-    a person holding the role *demander* for the organisation that owns the case.
+    a person holding the role that owns the case (*demander* for a demand) for the organisation that
+    owns it; of a case that no organisation owns, the person who filed it.
+``handler``
+    whoever handles the submission: the roles of the office that its form named when it was filed,
+    district officers only in its own district where it has one.
 ``drafter``
-    the person who is writing the draft.
+    the person who is writing the draft, or who brought in the workbook.
 ``self``
     the person themselves.
 ``district_officer``
@@ -21,6 +25,7 @@ after the second factor. What a *stage* allows stands in ``rules/<edition>/workf
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from pyramid.authorization import Allow, Authenticated, Everyone
@@ -56,7 +61,14 @@ TABLE = (
     Row("site", "own_work", ("signed_in",)),
     Row("site", "own_account", ("signed_in",)),
     Row("site", "start_demand", ("demander",)),
+    Row("site", "file_forms", ("signed_in",)),
     Row("site", "work_queue", ("case_officer", "district_officer")),
+    Row(
+        "site",
+        "submission_queue",
+        ("case_officer", "reviewer", "district_officer", "auditor"),
+    ),
+    Row("site", "import_forms", ("case_officer", "district_officer")),
     Row("site", "judgement_queue", ("reviewer",)),
     Row("site", "publish", ("case_officer",)),
     Row(
@@ -75,7 +87,16 @@ TABLE = (
     Row("demand", "analyse", ("case_officer",)),
     Row("demand", "judge", ("reviewer",)),
     Row("demand", "work", ("case_officer",)),
+    Row("demand", "return_document", ("case_officer",)),
+    Row("demand", "reveal", ("case_officer",)),
+    Row("submission", "view_case", ("owner", "handler", "auditor")),
+    Row("submission", "view_journal", ("handler", "auditor")),
+    Row("submission", "withdraw", ("owner",)),
+    Row("submission", "handle", ("handler",)),
+    Row("submission", "return_document", ("handler",)),
+    Row("submission", "reveal", ("handler",)),
     Row("draft", "edit_draft", ("drafter",)),
+    Row("import", "own_import", ("drafter",)),
     Row("announcement", "view_public", ("everyone",)),
     Row("person", "own_account", ("self",)),
     Row("person", "manage_people", ("administrator",)),
@@ -109,10 +130,11 @@ def principal_for_district(district: str | None) -> str:
 def acl(kind: str, context: Any) -> list[Entry]:
     """The table's rows for a context, and its grants, as Pyramid reads them."""
     entries = [
-        (Allow, _principal(who, context), row.permission)
+        (Allow, principal, row.permission)
         for row in TABLE
         if row.kind == kind
         for who in row.who
+        for principal in _principals(who, context)
     ]
     for grant in getattr(context, "grants", ()):
         for permission in (grant.permission, *IMPLIED.get(grant.permission, ())):
@@ -121,19 +143,34 @@ def acl(kind: str, context: Any) -> list[Entry]:
     return entries
 
 
-def _principal(who: str, context: Any) -> str:
+def _principals(who: str, context: Any) -> Iterator[str]:
     match who:
         case "everyone":
-            return str(Everyone)
+            yield str(Everyone)
         case "signed_in":
-            return str(Authenticated)
+            yield str(Authenticated)
         case "owner":
-            return principal_for_member(context.owner, "demander")
+            yield _owner(context)
+        case "handler":
+            # A role outside the office would let in everybody who holds it for any organisation.
+            yield from (_handler(role, context) for role in context.handled_by if role in STAFF)
         case "drafter":
-            return principal_for_person(context.person)
+            yield principal_for_person(context.person)
         case "self":
-            return principal_for_person(context.__name__)
+            yield principal_for_person(context.__name__)
         case "district_officer" if hasattr(context, "district"):
-            return principal_for_district(context.district)
+            yield principal_for_district(context.district)
         case role:
-            return principal_for_role(role)
+            yield principal_for_role(role)
+
+
+def _owner(context: Any) -> str:
+    if context.owner:
+        return principal_for_member(context.owner, context.owner_role)
+    return principal_for_person(context.person)
+
+
+def _handler(role: str, context: Any) -> str:
+    if role == "district_officer" and context.district:
+        return principal_for_district(context.district)
+    return principal_for_role(role)

@@ -13,7 +13,6 @@ from hypatia.keyword import KeywordIndex
 
 from jiebang.model.cases import Demand
 from jiebang.model.containers import Located
-from jiebang.model.feed import Change
 
 CATALOG = "catalog"
 
@@ -76,13 +75,3 @@ def catalog_of(site: Any) -> CaseCatalog:
         site.derived[CATALOG] = CaseCatalog()
     catalog: CaseCatalog = site.derived[CATALOG]
     return catalog
-
-
-def follow(site: Any, change: Change) -> None:
-    """Index the demand a change is about; other changes say nothing to the catalog."""
-    try:
-        case = site.at(change.path)
-    except KeyError:
-        return
-    if isinstance(case, Demand):
-        catalog_of(site).index(change.path, case)

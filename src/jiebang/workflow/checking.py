@@ -67,8 +67,6 @@ def _names(file: WorkflowFile) -> Iterator[tuple[_Path, str, str]]:
         yield ("filings", index, "permission"), "permission", filing.permission
         for number, stage_id in enumerate(filing.stages):
             yield ("filings", index, "stages", number), "stage", stage_id
-        for key, origin in filing.prefill.items():
-            yield ("filings", index, "prefill", key), "form", origin.partition(".")[0]
     for index, transition in enumerate(file.transitions):
         yield from _names_of(transition, ("transitions", index))
 

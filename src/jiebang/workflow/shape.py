@@ -28,13 +28,14 @@ class Requirement(Strict):
     """Something a case must have before a transition: exactly one of ``Kind``, and what it is.
 
     ``document`` names a form that was filed, ``consent`` what the owner consented to, ``batch`` is
-    ``assigned`` once a demand has its batch (第N批), ``check`` a doubt that an officer must have cleared.
+    ``assigned`` once a demand has its batch (第N批), ``check`` a doubt that an officer must have cleared
+    or that nothing returned for correction (补正) is still open.
     """
 
     document: Id | None = None
     consent: Literal["announcement"] | None = None
     batch: Literal["assigned"] | None = None
-    check: Literal["credit-code"] | None = None
+    check: Literal["credit-code", "corrected"] | None = None
     unmet: Wording
     clause: str
 
@@ -118,15 +119,13 @@ class Transition(Strict):
 class Filing(Strict):
     """A form that may be filed on a case at some stages, by whoever has the permission.
 
-    ``permission`` is one of the permission table's for a demand. ``prefill`` names, for a question
-    of the form, the answer it starts with as ``<form>.<question>`` of a form filed before.
+    ``permission`` is one of the permission table's for a demand.
     """
 
     form: Id
     label: Wording
     stages: tuple[str, ...] = Field(min_length=1)
     permission: str
-    prefill: dict[str, str] = Field(default_factory=dict)
 
 
 class WorkflowFile(Strict):

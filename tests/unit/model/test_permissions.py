@@ -11,15 +11,35 @@ from jiebang.model.permissions import (
     acl,
     principal_for_district,
     principal_for_member,
+    principal_for_person,
     principal_for_role,
 )
 
-WORDS = {"everyone", "signed_in", "owner", "drafter", "self"}
+CASE_OFFICER = principal_for_role("case_officer")
+
+WORDS = {"everyone", "signed_in", "owner", "handler", "drafter", "self"}
 
 
 def demand(**more: object) -> SimpleNamespace:
-    context = SimpleNamespace(owner="o1", district="310112", grants=(), **more)
+    context = SimpleNamespace(
+        owner="o1", owner_role="demander", district="310112", grants=(), **more
+    )
     context.__acl__ = lambda: acl("demand", context)
+    return context
+
+
+def submission(**changed: object) -> SimpleNamespace:
+    context = SimpleNamespace(
+        **{
+            "owner": "o1",
+            "owner_role": "challenger",
+            "person": "p1",
+            "handled_by": ("case_officer", "district_officer"),
+            "district": "310112",
+            **changed,
+        }
+    )
+    context.__acl__ = lambda: acl("submission", context)
     return context
 
 
@@ -58,4 +78,39 @@ def test_a_grant_opens_the_case_and_taking_it_away_shuts_it() -> None:
 
 
 def test_the_administrator_sees_no_case() -> None:
-    assert not [row for row in TABLE if row.kind == "demand" and "administrator" in row.who]
+    cases = {"demand", "submission"}
+    assert not [row for row in TABLE if row.kind in cases and "administrator" in row.who]
+
+
+def test_a_submission_is_seen_by_those_it_was_filed_for_in_the_role_it_was_filed_under() -> None:
+    assert may(submission(), "withdraw", principal_for_member("o1", "challenger"))
+    for nobody in (
+        principal_for_member("o1", "demander"),
+        principal_for_member("o2", "challenger"),
+        principal_for_role("challenger"),
+        principal_for_person("p1"),
+        principal_for_role("reviewer"),
+    ):
+        assert not may(submission(), "view_case", nobody)
+
+
+def test_what_a_person_files_for_no_organisation_is_theirs_alone() -> None:
+    own = submission(owner="")
+    assert may(own, "view_case", principal_for_person("p1"))
+    assert not may(own, "view_case", principal_for_person("p2"))
+    assert not may(own, "view_case", principal_for_member("", "challenger"))
+
+
+def test_a_submission_is_handled_by_the_roles_of_its_form() -> None:
+    assert may(submission(), "handle", principal_for_role("case_officer"))
+    assert may(submission(), "handle", principal_for_district("310112"))
+    assert not may(submission(), "handle", principal_for_district("310115"))
+    assert not may(submission(), "handle", principal_for_role("district_officer"))
+    nowhere = submission(district=None)
+    assert may(nowhere, "handle", principal_for_role("district_officer"))
+    assert not may(submission(handled_by=("reviewer",)), "view_case", CASE_OFFICER)
+
+
+def test_a_role_outside_the_office_never_handles() -> None:
+    context = submission(handled_by=("demander",))
+    assert not may(context, "view_case", principal_for_role("demander"))

@@ -27,7 +27,13 @@ POLICIES = {
     "demand-publishable",
     "announcement-redaction",
 }
-FORMS = {"pre-registration", "demand-analysis", "redaction-wishes", "purchase-capacity"}
+FORMS = {
+    "pre-registration",
+    "demand-survey",
+    "demand-analysis",
+    "redaction-wishes",
+    "purchase-capacity",
+}
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +148,7 @@ class TestTheRealWorkflow:
         assert not reasons(
             demand,
             "publish",
-            holds=having("consent:announcement", "batch:assigned"),
+            holds=having("consent:announcement", "batch:assigned", "check:corrected"),
             outcome=saying(demand_publishable="grant", announcement_redaction="grant"),
         )
 
@@ -159,6 +165,7 @@ class TestTheRealWorkflow:
             ("role", "SH-3.3.2(2)", None),
             ("consent:announcement", "SH-4.3b", None),
             ("batch:assigned", "SH-3.3.2(2)", None),
+            ("check:corrected", "SH-3.3.2(2)", None),
             ("policy:demand-publishable", "ST-3.2b", "deny"),
             ("policy:announcement-redaction", "SH-4.3b", None),
         ]
@@ -246,11 +253,6 @@ class TestABrokenFile:
     def test_a_filing_at_an_unknown_stage(self, tmp_path: Path):
         (found,) = findings(tmp_path, "stages: [denied]", "stages: [denyed]")
         assert (found.code, found.suggestion) == ("unknown_stage", "denied")
-
-    def test_a_prefill_from_an_unknown_form(self, tmp_path: Path):
-        old = "{restated: pre-registration."
-        (found,) = findings(tmp_path, old, "{restated: pre-registracion.")
-        assert (found.code, found.suggestion) == ("unknown_form", "pre-registration")
 
     def test_an_unknown_form(self, tmp_path: Path):
         (found,) = findings(tmp_path, "document: redaction-wishes", "document: redaction-wish")

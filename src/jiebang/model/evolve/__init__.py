@@ -11,7 +11,7 @@ from zope.component import provideUtility
 from zope.generations.generations import EVOLVEMINIMUM, SchemaManager, evolve
 from zope.generations.interfaces import ISchemaManager
 
-GENERATION = 2
+GENERATION = 3
 
 
 def evolve_database(db: DB) -> None:
