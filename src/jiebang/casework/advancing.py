@@ -98,8 +98,7 @@ def _move(desk: Desk, case: Demand, transition: Transition, actor: Actor, at: da
         leave_batch(desk=desk, case=case)
     before, case.stage, case.stage_since = case.stage, transition.to, at
     done = tuple(
-        Task(task.kind, task.role, task.opened_at, task.done_at or at, task.done_by or actor.person)
-        for task in case.tasks
+        task if task.outlives_stage else task.done(at=at, by=actor.person) for task in case.tasks
     )
     stage = desk.rules.workflow.stage(transition.to)
     case.tasks = (*done, Task(kind=stage.id, role=stage.acts, opened_at=at)) if stage.acts else done

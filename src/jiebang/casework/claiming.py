@@ -49,7 +49,7 @@ def assign_agency(*, desk: Desk, case: Demand, agency: str, actor: Actor, at: da
         at=at,
     )
     case.grants = (*case.grants, grant)
-    desk.site["organisations"][agency].cases.add(f"/editions/{case.edition}/demands/{case.number}")
+    desk.site["organisations"][agency].cases.add(case.path)
     tell(desk=desk, case=case, kind="agency-assigned", at=at)
 
 
@@ -61,7 +61,5 @@ def dismiss_agency(*, desk: Desk, case: Demand, agency: str, actor: Actor, at: d
         if not (grant.organisation == agency and grant.cause.startswith("assignment:"))
     )
     case.journal.write(at=at, actor=actor.person, act="dismiss-agency", agency=agency)
-    desk.site["organisations"][agency].cases.remove(
-        f"/editions/{case.edition}/demands/{case.number}"
-    )
+    desk.site["organisations"][agency].cases.remove(case.path)
     tell(desk=desk, case=case, kind="agency-dismissed", at=at)

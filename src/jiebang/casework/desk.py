@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from jiebang.casework.rulebook import Rules
-from jiebang.model.cases import Demand
+from jiebang.model.cases import Case, Demand
 from jiebang.model.numbers import Numbers
 from jiebang.model.permissions import OUTSIDE
 from jiebang.model.site import Edition, Site
@@ -22,13 +22,19 @@ class Actor:
     #: Organisation id to the roles held for it.
     memberships: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
+    def owns(self, case: Case) -> bool:
+        """Whether the case is this person's: held for the owner in the owning role, or filed for none."""
+        if not case.owner:
+            return bool(case.person == self.person)
+        return case.owner_role in self.memberships.get(case.owner, ())
+
     def roles_on(self, case: Demand) -> frozenset[str]:
         """The roles this person has on one case.
 
         Roles of the office count everywhere; a role held for an organisation counts on the cases the
         organisation owns or was given access to.
         """
-        own = self.memberships.get(case.owner, frozenset()) & {"demander"}
+        own = {case.owner_role} if self.owns(case) else frozenset()
         granted = {
             grant.role
             for grant in case.grants
@@ -55,3 +61,8 @@ class Desk:
         """The edition's own part of the tree."""
         edition: Edition = self.site.edition(self.rules.edition.id)
         return edition
+
+    def case(self, number: str) -> Case | None:
+        """The demand or submission of a number, if the edition has one."""
+        demand: Case | None = self.edition["demands"].get(number)
+        return demand or self.edition["submissions"].get(number)

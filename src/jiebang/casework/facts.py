@@ -12,7 +12,7 @@ from jiebang.casework.desk import Desk
 from jiebang.clock import SHANGHAI
 from jiebang.forms.book import facts_of
 from jiebang.model.cases import Demand
-from jiebang.policy import Vocabulary
+from jiebang.policy import Fact, Vocabulary
 from jiebang.policy.language.vocabulary import (
     CaseAttribute,
     FormField,
@@ -40,10 +40,18 @@ def gather(*, desk: Desk, case: Demand, vocabulary: Vocabulary, names: Iterable[
     facts: dict[str, Any] = {}
     origin: dict[str, str] = {}
     for name in names:
-        value, where = _look(desk, case, name, vocabulary.facts[name].source)
+        fact = vocabulary.facts[name]
+        value, where = _look(desk, case, name, fact.source)
         if value is not None:
-            facts[name], origin[name] = as_json(value), where
+            facts[name], origin[name] = as_json(of_records(fact, value)), where
     return Gathered(facts, origin)
+
+
+def of_records(fact: Fact, value: Any) -> Any:
+    """A value without the columns of a table that the records of its fact do not have."""
+    if not fact.fields or not isinstance(value, list | tuple):
+        return value
+    return [{key: one for key, one in row.items() if key in fact.fields} for row in value]
 
 
 def as_json(value: Any) -> Any:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from ZODB.DB import DB
 
+from jiebang.casework.import_worker import Importer
 from jiebang.casework.letters import compose
 from jiebang.casework.rulebook import Rulebook
-from jiebang.model.cases import Demand
+from jiebang.model.cases import Case, Demand
 from jiebang.model.feed import Change
+from jiebang.model.submissions import Submission
 from jiebang.outbox.courier import Courier
 from jiebang.outbox.following import Follower, cursor_of
 from jiebang.outbox.loop import (
@@ -22,14 +24,28 @@ from jiebang.outbox.loop import (
     worker_set_aside,
 )
 from jiebang.outbox.mail import Letter, sender_for
-from jiebang.search.catalog import CATALOG, follow
+from jiebang.policy import Decider
+from jiebang.search.catalog import CATALOG, catalog_of
 from jiebang.search.fulltext import Fulltext
+from jiebang.search.submissions import SUBMISSIONS, index_submission
 from jiebang.settings import Settings
 
 #: Cases after which a long walk over the tree makes room in memory.
 ROOM = 1000
 #: Changes read into the full text at once; its commits are slow and its cursor is cheap.
 BATCH = 500
+
+
+def follow(site: Any, change: Change) -> None:
+    """Index the case a change is about; other changes say nothing to the catalogs."""
+    try:
+        case = site.at(change.path)
+    except KeyError:
+        return
+    if isinstance(case, Demand):
+        catalog_of(site).index(change.path, case)
+    elif isinstance(case, Submission):
+        index_submission(site, change.path, case)
 
 
 class FulltextFollower:
@@ -81,8 +97,10 @@ def fulltext_for(settings: Settings) -> Fulltext:
     return Fulltext(settings.var / "fulltext")
 
 
-def consumers(*, settings: Settings, rulebook: Rulebook, fulltext: Fulltext) -> list[Consumer]:
-    """Every consumer of a site."""
+def consumers(
+    *, settings: Settings, rulebook: Rulebook, fulltext: Fulltext, decider: Decider
+) -> list[Consumer]:
+    """Every consumer of a site. ``decider`` decides cases that imports open."""
 
     def letters(site: Any, change: Change) -> Iterator[Letter]:
         return compose(site=site, change=change, settings=settings, rulebook=rulebook)
@@ -90,13 +108,19 @@ def consumers(*, settings: Settings, rulebook: Rulebook, fulltext: Fulltext) -> 
     return [
         Follower("catalog", follow),
         FulltextFollower(fulltext),
+        Importer(rulebook, decider),
         Courier("mail", letters, sender_for(settings.mail, mail_from=settings.mail_from)),
     ]
 
 
-def worker_loop(*, db: DB, settings: Settings, rulebook: Rulebook, fulltext: Fulltext) -> Loop:
+def worker_loop(
+    *, db: DB, settings: Settings, rulebook: Rulebook, fulltext: Fulltext, decider: Decider
+) -> Loop:
     """The loop a worker runs."""
-    return Loop(db, consumers(settings=settings, rulebook=rulebook, fulltext=fulltext))
+    return Loop(
+        db,
+        consumers(settings=settings, rulebook=rulebook, fulltext=fulltext, decider=decider),
+    )
 
 
 def rebuild(*, db: DB, fulltext: Fulltext) -> int:
@@ -110,7 +134,11 @@ def rebuild(*, db: DB, fulltext: Fulltext) -> int:
         count = repeat_on_conflict(lambda: _rebuild_catalog(db))
         with transaction_on(db) as site:
             fulltext.replace(
-                ((path, _text_of(site, change) or "") for path, change in _as_changes(site)),
+                (
+                    (path, text)
+                    for path, change in _as_changes(site)
+                    if (text := _text_of(site, change)) is not None
+                ),
                 _end_of_feed(site),
             )
     return count
@@ -118,7 +146,7 @@ def rebuild(*, db: DB, fulltext: Fulltext) -> int:
 
 def _rebuild_catalog(db: DB) -> int:
     with transaction_on(db) as site:
-        for key in (CATALOG, "cursor:catalog"):
+        for key in (CATALOG, SUBMISSIONS, "cursor:catalog"):
             site.derived.remove(key)
         count = 0
         for _path, change in _as_changes(site):
@@ -136,9 +164,9 @@ def _as_changes(site: Any) -> Iterator[tuple[str, Change]]:
     """Every case, as if it had changed just now."""
     count = 0
     for edition in site["editions"].values():
-        for case in edition["demands"].values():
-            path = f"/editions/{case.edition}/demands/{case.number}"
-            yield path, Change(case.stage_since, path, "rebuilt", {})
+        cases: Iterator[Case] = chain(edition["demands"].values(), edition["submissions"].values())
+        for case in cases:
+            yield case.path, Change(case.opened_at, case.path, "rebuilt", {})
             count += 1
             if count % ROOM == 0:
                 site._p_jar.cacheGC()  # noqa: SLF001 - ZODB's public name

@@ -16,6 +16,8 @@ from jiebang.model.permissions import OUTSIDE
 
 #: Where a foreign organisation is registered, as a fact.
 ABROAD = "境外"
+#: Answers that forms may begin with later, under the names by which they ask for them.
+_DETAILS = ("country_name", "reg_no", "org_attr")
 #: Answers that say no more about a body than its credit code does.
 _COARSE = {"enterprise", "other"}
 
@@ -37,16 +39,42 @@ def join(
         return True
     known = site.identifiers.get(identifier.key)
     if known is None:
-        organisation = Organisation(identifier=identifier, name=answers["org_name"], at=at)
-        organisation.attributes.update(_attributes(answers, identifier, rules))
-        site.identifiers.claim(identifier.key, _add(site, organisation))
+        organisation = _register(site, rules, identifier, answers, at)
     else:
         organisation = site["organisations"][known]
-        if person.id not in organisation.members:
+        if person.id not in organisation.members and not _is_expected(organisation, person):
             _ask_members(site, organisation, person, role, at)
             return False
     enter(site=site, organisation=organisation, person=person, role=role)
     return True
+
+
+def registered(
+    *, site: Any, rules: Rules, answers: Mapping[str, Any], at: datetime
+) -> Organisation | None:
+    """The organisation that a form is about, for which somebody else files it (代报).
+
+    It is registered now if it was not, without members: who signs up with the e-mail address of the
+    answers claims it. ``None`` when the answers do not identify one.
+    """
+    identifier = _identifier(answers)
+    if identifier is None:
+        return None
+    known = site.identifiers.get(identifier.key)
+    organisation: Organisation = (
+        _register(site, rules, identifier, answers, at)
+        if known is None
+        else site["organisations"][known]
+    )
+    if not organisation.members and answers.get("email"):
+        organisation.expected |= {str(answers["email"]).lower()}
+    return organisation
+
+
+def identifier_key(answers: Mapping[str, Any]) -> str:
+    """What identifies the organisation of a form; empty when its answers do not."""
+    identifier = _identifier(answers)
+    return identifier.key if identifier else ""
 
 
 def approve(
@@ -74,6 +102,21 @@ def enter(*, site: Any, organisation: Organisation, person: Person, role: str) -
     person.memberships[organisation.id] = held | {role}
     if role == "agency":
         site.agencies.add(organisation.id)
+
+
+def _is_expected(organisation: Organisation, person: Person) -> bool:
+    # The first who signs up with a code must not be given what an office has filed under it.
+    return not organisation.members and person.email.lower() in organisation.expected
+
+
+def _register(
+    site: Any, rules: Rules, identifier: Identifier, answers: Mapping[str, Any], at: datetime
+) -> Organisation:
+    organisation = Organisation(identifier=identifier, name=answers["org_name"], at=at)
+    organisation.attributes.update(_attributes(answers, identifier, rules))
+    organisation.details = {key: answers[key] for key in _DETAILS if answers.get(key)}
+    site.identifiers.claim(identifier.key, _add(site, organisation))
+    return organisation
 
 
 def _ask_members(
@@ -135,7 +178,7 @@ def _identifier(answers: Mapping[str, Any]) -> Identifier | None:
 
 def _attributes(answers: Mapping[str, Any], identifier: Identifier, rules: Rules) -> dict[str, Any]:
     """What policies read of a party: its kind and where it is registered."""
-    declared = answers["org_attr"]
+    declared = answers.get("org_attr", "other")
     if not identifier.is_credit_code:
         return {"entity_type": declared, "registered_province": ABROAD}
     by_code = entity_kind(identifier.number)

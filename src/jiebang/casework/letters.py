@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
-from babel.support import NullTranslations, Translations
 from itsdangerous import BadData, URLSafeTimedSerializer
 
+from jiebang.casework.filing_letters import filing_letters
 from jiebang.casework.rulebook import Rulebook, Rules
+from jiebang.casework.wording_letters import worded
 from jiebang.i18n import _
-from jiebang.model.cases import Demand
+from jiebang.model.cases import Case, Demand
 from jiebang.model.feed import Change
 from jiebang.model.people import Person
 from jiebang.outbox.mail import Letter
@@ -93,6 +93,10 @@ def compose(
         for obligation in transition.obligations:
             for person in _readers(site, about, obligation.inform):
                 yield _case_letter(about, person, obligation, rules, settings)
+    elif isinstance(about, Case):
+        yield from filing_letters(
+            site=site, case=about, change=change, settings=settings, rules=rulebook[about.edition]
+        )
 
 
 def sign_token(*, person: Person, purpose: str, settings: Settings) -> str:
@@ -120,7 +124,7 @@ def _account_letter(person: Person, kind: str, settings: Settings) -> Letter:
     link = f"{settings.site_url}/{page}"
     if page in {"confirm", "reset"}:
         link += "?token=" + sign_token(person=person, purpose=page, settings=settings)
-    return _letter(person, subject, [(text, {"link": link})], settings)
+    return worded(person, subject, [(text, {"link": link})], settings)
 
 
 def _readers(site: Any, case: Demand, role: str) -> Iterator[Person]:
@@ -155,27 +159,4 @@ def _case_letter(
         (f"{settings.site_url}/editions/{case.edition}/demands/{case.number}/", {}),
     ]
     subject = f"{case.number} {stage.label.in_locale(locale)}"
-    return _letter(person, subject, parts, settings)
-
-
-def _letter(
-    person: Person,
-    subject: object,
-    parts: list[tuple[object, Mapping[str, str]]],
-    settings: Settings,
-) -> Letter:
-    spoken = _translations(str(settings.locales), person.locale)
-
-    def say(message: object, words: Mapping[str, str]) -> str:
-        text = spoken.gettext(str(message))
-        for name, word in words.items():
-            text = text.replace(f"${{{name}}}", word)
-        return text
-
-    body = "\n\n".join(say(message, words) for message, words in parts)
-    return Letter(to=person.email, subject=say(subject, {}), body=body)
-
-
-@cache
-def _translations(folder: str, locale: str) -> NullTranslations:
-    return Translations.load(folder, [locale], "jiebang")
+    return worded(person, subject, parts, settings)

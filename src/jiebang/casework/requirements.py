@@ -20,5 +20,10 @@ KINDS: Mapping[str, Callable[[Desk, Demand, str], bool]] = {
     "document": lambda _desk, case, form_id: case.current(form_id) is not None,
     "consent": lambda desk, case, _subject: consent_stands(desk=desk, case=case),
     "batch": lambda _desk, case, _state: case.batch is not None,
-    "check": lambda desk, case, _what: not code_in_doubt(desk.site["organisations"][case.owner]),
+    "check": lambda desk, case, what: CHECKS[what](desk, case),
+}
+
+CHECKS: Mapping[str, Callable[[Desk, Demand], bool]] = {
+    "credit-code": lambda desk, case: not code_in_doubt(desk.site["organisations"][case.owner]),
+    "corrected": lambda _desk, case: not any(one.is_open for one in case.corrections),
 }

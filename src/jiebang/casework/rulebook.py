@@ -12,19 +12,19 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import structlog
 
+from jiebang.casework.agreeing import announced, disagreements, ground_of
+from jiebang.casework.choices import choices_of
 from jiebang.clauses import Clause, load_clauses
 from jiebang.edition.definition import Edition
 from jiebang.edition.loading import load_edition
 from jiebang.forms.book import Choices, FormBook, Translator, untranslated
-from jiebang.forms.definition import Offered, Option
-from jiebang.model.cases import Demand
+from jiebang.forms.question import Offered
 from jiebang.policy import Book, load_book
 from jiebang.workflow.definition import Definition
-from jiebang.workflow.shape import Filing
 from jiebang.yamlfile import BadFile, Finding
 
 T = TypeVar("T")
@@ -56,10 +56,7 @@ class Rules:
 
     def choices(self) -> Choices:
         """The options that forms take from elsewhere, by the name they use."""
-        return {
-            "edition.sessions": self.edition.session_options(),
-            "announcement.hideable": self._hideable(),
-        }
+        return choices_of(self.edition, self.forms)
 
     @property
     def districts(self) -> Sequence[Offered]:
@@ -67,26 +64,6 @@ class Rules:
         questions = self.forms["pre-registration"].questions
         asked = next(one for one in questions if one.key == "district")
         return self.forms.options(asked, self.choices())
-
-    def drafted(self, filing: Filing, case: Demand) -> dict[str, Any]:
-        """The answers a form starts with, taken from what was filed on the case before."""
-        known: dict[str, Any] = {}
-        for key, origin in filing.prefill.items():
-            form_id, _dot, question = origin.partition(".")
-            version = case.current(form_id)
-            if version and version.data.get(question) is not None:
-                known[key] = version.data[question]
-        return known
-
-    def _hideable(self) -> list[Option]:
-        """The lines of the announcement whose answers their owner may hide one by one."""
-        shown = {(line.form, line.field) for line in self.edition.announcement.lines}
-        return [
-            Option(code=question.key, label=question.label)
-            for form_id in sorted({form for form, _field in shown})
-            for question in self.forms[form_id].questions
-            if question.hideable and (form_id, question.key) in shown
-        ]
 
 
 class Rulebook:
@@ -186,8 +163,13 @@ class Rulebook:
         # The size too: two edits within one tick of the file system's clock have the same time.
         stats = {
             path: path.stat()
-            for root in (self._rules, self._forms)
-            for path in root.rglob("*.yaml")
+            for root, pattern in (
+                (self._rules, "*.yaml"),
+                (self._forms, "*.yaml"),
+                # Whether a form has a print layout is part of what is checked.
+                (self._forms, "*.typ"),
+            )
+            for path in root.rglob(pattern)
         }
         return {path: (stat.st_mtime_ns, stat.st_size) for path, stat in stats.items()}
 
@@ -210,7 +192,8 @@ def read_rules(
     edition = _try(lambda: load_edition(folder), findings)
     clauses = _try(lambda: load_clauses(folder), findings)
     form_book = _try(lambda: FormBook.load(forms, translator=translator), findings)
-    book = book or _try(lambda: load_book(folder), findings)
+    own = None if book else _try(lambda: load_book(folder), findings)
+    book = book or own
     workflow = _try(
         lambda: Definition.load(
             folder / "workflow" / "demand.yaml",
@@ -220,6 +203,12 @@ def read_rules(
         findings,
     )
     if findings or not (edition and clauses and form_book and book and workflow):
+        raise BadFile(findings)
+    # A published book says nothing of facts here: the files it is beside are not those it came from.
+    ground = ground_of(folder, edition, form_book, book=own)
+    findings += announced(folder, edition, form_book)
+    findings += disagreements(folder=forms, forms=form_book, ground=ground)
+    if findings:
         raise BadFile(findings)
     return Rules(edition=edition, clauses=clauses, book=book, forms=form_book, workflow=workflow)
 

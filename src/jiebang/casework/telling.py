@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from jiebang.casework.desk import Desk
-from jiebang.model.cases import Demand
+from jiebang.model.cases import Case
 
 
-def tell(*, desk: Desk, case: Demand, kind: str, at: datetime, **detail: object) -> None:
+def tell(*, desk: Desk, case: Case, kind: str, at: datetime, **detail: object) -> None:
     """Write a change of a case to the feed. ``detail`` names things; it never holds what was typed."""
-    path = f"/editions/{case.edition}/demands/{case.number}"
-    desk.site.feed.append(at=at, path=path, kind=kind, **detail)
+    desk.site.feed.append(at=at, path=case.path, kind=kind, **detail)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from jiebang.casework.facts import as_json
+from jiebang.casework.facts import as_json, of_records
 from jiebang.policy import Fact, Vocabulary
 from jiebang.policy.facts import admit_facts
 from jiebang.policy.language.vocabulary import RecordField
@@ -62,3 +62,14 @@ def test_a_fact_comes_back_as_it_was(type_: str, value: Any) -> None:
     after = admit_facts(vocabulary, {"case.fact": json.loads(kept)})["case.fact"]
     assert after == before
     assert repr(after) == repr(before)
+
+
+def test_records_have_no_columns_but_their_own() -> None:
+    """A table may ask more than its fact tells; the policy room takes no field it does not know."""
+    fact = Fact(type="list of records", label=Wording(zh="行"), fields=FIELDS, source=SOURCE)
+    rows = [{"name": "甲", "room": "301"}, {"room": "302"}]
+    kept = of_records(fact, rows)
+    assert kept == [{"name": "甲"}, {}]
+    assert admit_facts(Vocabulary({"case.fact": fact}), {"case.fact": kept})
+    text = Fact(type="text", label=Wording(zh="字"), source=SOURCE)
+    assert of_records(text, "甲") == "甲"
