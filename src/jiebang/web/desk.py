@@ -76,9 +76,11 @@ def includeme(config: Configurator) -> None:
     registry = config.registry
 
     def translate(message: object, locale: str) -> str:
-        directories = registry.queryUtility(ITranslationDirectories, default=[])
-        localizer = registry.localizers.setdefault(locale, make_localizer(locale, directories))
-        return str(localizer.translate(message))
+        # Making one reads the catalogs: a hundred messages of a form would take a second.
+        if locale not in registry.localizers:
+            directories = registry.queryUtility(ITranslationDirectories, default=[])
+            registry.localizers[locale] = make_localizer(locale, directories)
+        return str(registry.localizers[locale].translate(message))
 
     registry.localizers, registry.translate = {}, translate
     registry.rulebook = Rulebook(

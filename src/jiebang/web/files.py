@@ -11,21 +11,26 @@ from pyramid.response import FileIter, Response
 
 from jiebang import clock
 from jiebang.casework.drafts import attach_file, detach_file
+from jiebang.casework.opening import opened_questions
+from jiebang.documents.workbook import MEDIA_TYPE
 from jiebang.forms.check import FieldError
+from jiebang.forms.limits import UploadRefused
 from jiebang.forms.page import StoredFile
 from jiebang.forms.posting import Parsed
-from jiebang.forms.uploads import UploadRefused, inspect
+from jiebang.forms.uploads import inspect
 from jiebang.model.documents import Attachment, Draft
 
 
 def keep_uploads(*, request: Request, draft: Draft, parsed: Parsed) -> list[FieldError]:
     """Attach the files of a post to a draft; the answer says which were refused and why.
 
-    Files that no answer names any more are taken off the draft.
+    Files for questions that the draft may not change are not looked at. Files that no answer names
+    any more are taken off the draft.
     """
     refused: list[FieldError] = []
     forms, at = request.rules.forms, clock.now()
-    for upload in parsed.uploads:
+    opened = opened_questions(desk=request.desk, draft=draft)
+    for upload in (one for one in parsed.uploads if one.field in opened):
         try:
             accepted = inspect(upload.file, upload.filename, forms.uploads)
         except UploadRefused as refusal:
@@ -61,6 +66,18 @@ def send_file(attachments: Mapping[str, Attachment], request: Request) -> Respon
     attachment = attachments.get(request.subpath[0]) if request.subpath else None
     if attachment is None:
         raise HTTPNotFound
+    return send_attachment(attachment)
+
+
+def send_workbook(content: bytes, name: str) -> Response:
+    """Send a workbook as a download. ``name``, without extension, says nothing that was filed."""
+    response = Response(body=content, content_type=MEDIA_TYPE)
+    response.content_disposition = f"attachment; filename={name}.xlsx"
+    return response
+
+
+def send_attachment(attachment: Attachment) -> Response:
+    """Send a file as a download under the name it was given."""
     response = Response(
         app_iter=FileIter(attachment.blob.open("c")), content_type="application/octet-stream"
     )

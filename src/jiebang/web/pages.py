@@ -14,12 +14,12 @@ from pyramid.i18n import TranslationString, get_localizer
 from pyramid.renderers import get_renderer
 from pyramid.request import Request
 from pyramid.response import Response
-from pyramid.static import QueryStringConstantCacheBuster
 from pyramid.view import view_config
 from transaction.interfaces import NoTransaction
 
 from jiebang import clock
 from jiebang.i18n import DEFAULT_LOCALE, LOCALES
+from jiebang.web.countdown import countdown
 from jiebang.web.security import Identity
 from jiebang.wording import Wording
 
@@ -51,8 +51,10 @@ class Show:
                 return ""
             case Wording():
                 return value.in_locale(self._locale)
-            case TranslationString():
-                return str(get_localizer(self._request).translate(value))
+            case TranslationString(mapping=words):
+                # What policy staff worded may stand in a message of ours.
+                told = value % {key: self(one) for key, one in words.items()} if words else value
+                return str(get_localizer(self._request).translate(told))
             case datetime():
                 return clock.show_time(value, self._locale)
             case date():
@@ -70,7 +72,9 @@ def add_page_globals(event: BeforeRender) -> None:
     if request is None:
         return
     event["layout"] = get_renderer("jiebang.web:templates/layout.pt").implementation()
-    event["show"] = Show(request)
+    show = Show(request)
+    event["show"] = show
+    event["countdown"] = lambda deadline: countdown(deadline, clock.now(), show)
     event["identity"] = identity_of(request)
     event["may"] = request.has_permission
     event["static"] = lambda path: request.static_path(f"jiebang.web:static/{path}")
@@ -146,9 +150,9 @@ def _digest(folder: Path) -> str:
 
 def includeme(config: Configurator) -> None:
     """Static files that may be cached for ever, languages, and the language switch."""
-    static = Path(__file__).parent / "static"
-    config.add_static_view("static", "jiebang.web:static", cache_max_age=_A_YEAR)
-    config.add_cache_buster("jiebang.web:static/", QueryStringConstantCacheBuster(_digest(static)))
+    # The digest is a folder of the address, so that a module that imports another finds its equal.
+    static = f"static/{_digest(Path(__file__).parent / 'static')}"
+    config.add_static_view(static, "jiebang.web:static", cache_max_age=_A_YEAR)
     config.add_translation_dirs(str(config.registry.settings["jiebang"].locales.resolve()))
     config.set_locale_negotiator(negotiate_locale)
     config.add_request_method(tell)

@@ -26,7 +26,11 @@ PRIVATE = frozenset(
     {
         "my",
         "drafts",
+        "imports",
         "queue",
+        "queue.xlsx",
+        "submissions",
+        "submissions.xlsx",
         "judgements",
         "batches",
         "people",
@@ -52,7 +56,9 @@ PRIVATE = frozenset(
 def _is_private(request: Request) -> bool:
     parts = [part for part in request.path.split("/") if part]
     return bool(parts) and (
-        parts[0] in PRIVATE or (parts[0] == "editions" and parts[2:3] == ["demands"])
+        parts[0] in PRIVATE
+        or (parts[0] == "editions" and parts[2:3] in (["demands"], ["submissions"]))
+        or (parts[0] == "forms" and parts[2:3] == ["start"])
     )
 
 

@@ -21,7 +21,22 @@ def site_of(request: Request) -> Any:
 
 
 #: Views that read the rest of the path: what stands below any other view does not exist.
-LONG_PATHS = frozenset({"section", "file", "fill", "document", "decision", "judge", "rule"})
+LONG_PATHS = frozenset(
+    {
+        "section",
+        "file",
+        "fill",
+        "forms",
+        "document",
+        "reveal",
+        "seal",
+        "return",
+        "correct",
+        "decision",
+        "judge",
+        "rule",
+    }
+)
 
 
 @subscriber(ContextFound)

@@ -27,6 +27,7 @@ def start_worker(event: Any) -> None:
         settings=settings,
         rulebook=registry.rulebook,
         fulltext=registry.fulltext,
+        decider=registry.decider,
     )
     # A daemon: the feed keeps its cursors, so the end of the process loses nothing.
     registry.worker_thread = threading.Thread(

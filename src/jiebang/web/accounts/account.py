@@ -19,6 +19,7 @@ from jiebang.i18n import _
 from jiebang.model.permissions import STAFF
 from jiebang.model.site import Site
 from jiebang.web.accounts.words import ROLES
+from jiebang.web.posted import posted_text
 
 #: Session key of a secret that is being enrolled.
 ENROLLING = "enrolling"
@@ -50,7 +51,7 @@ class AccountPages:
         known = accounts.check_password(
             site=self.site,
             email=self.person.email,
-            password=self.request.POST.get("password_now", ""),
+            password=posted_text(self.request, "password_now"),
             settings=self.request.registry.settings["jiebang"],
             at=clock.now(),
         )
@@ -59,7 +60,7 @@ class AccountPages:
             return self._page((("password-now", _("The present password is not right.")),))
         try:
             accounts.set_password(
-                person=self.person, password=self.request.POST.get("password", "")
+                person=self.person, password=posted_text(self.request, "password")
             )
         except Refused as refused:
             self.request.response.status_int = 422
@@ -103,7 +104,7 @@ class AccountPages:
     def enrol(self) -> Any:
         """Keep the secret once a code was right."""
         secret = self.request.session.get(ENROLLING)
-        code = self.request.POST.get("code", "")
+        code = posted_text(self.request, "code")
         if not secret or not second_factor.enrol(
             person=self.person, secret=secret, code=code, at=clock.now()
         ):
@@ -119,7 +120,7 @@ class AccountPages:
     @view_config(name="letters-language", request_method="POST")
     def letters_language(self) -> HTTPSeeOther:
         """Have letters written in another language."""
-        accounts.choose_language(person=self.person, locale=self.request.POST.get("to", ""))
+        accounts.choose_language(person=self.person, locale=posted_text(self.request, "to"))
         return self.back
 
     @view_config(name="approve-member", request_method="POST")
@@ -136,13 +137,13 @@ class AccountPages:
 
     def _request_to_join(self) -> dict[str, Any]:
         # The same answer for an organisation that is not there and for one of others.
-        organisation_id = self.request.POST.get("organisation", "")
+        organisation_id = posted_text(self.request, "organisation")
         if organisation_id not in self.person.memberships:
             raise HTTPNotFound
         return {
             "site": self.site,
             "organisation": self.site["organisations"][organisation_id],
-            "person_id": self.request.POST.get("person", ""),
+            "person_id": posted_text(self.request, "person"),
             "actor": self.person,
             "at": clock.now(),
         }

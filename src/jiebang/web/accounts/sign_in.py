@@ -16,6 +16,7 @@ from jiebang.model.people import Person
 from jiebang.model.site import Site
 from jiebang.web.accounts.rate import TOO_MANY, may_try
 from jiebang.web.pages import is_local_path, parse_kept
+from jiebang.web.posted import posted_text
 
 #: Session key of somebody whose password was right and whose code is awaited.
 AWAITED = "awaited"
@@ -42,14 +43,14 @@ class SignIn:
     @view_config(request_method="POST")
     def sign_in(self) -> Any:
         """Sign in, or go on to the code. Wrong, unknown, unproved and locked all sound alike."""
-        email = self.request.POST.get("email", "")
+        email = posted_text(self.request, "email")
         settings = self.request.registry.settings["jiebang"]
         if not may_try(self.request, "sign-in"):
             return self._page(email, TOO_MANY)
         person = accounts.check_password(
             site=self.site,
             email=email,
-            password=self.request.POST.get("password", ""),
+            password=posted_text(self.request, "password"),
             settings=settings,
             at=clock.now(),
         )
@@ -90,7 +91,7 @@ def give_code(context: Site, request: Request) -> Any:
         return _code_page(request, TOO_MANY)
     right = second_factor.verify(
         person=person,
-        code=request.POST.get("code", ""),
+        code=posted_text(request, "code"),
         settings=request.registry.settings["jiebang"],
         at=clock.now(),
     )
@@ -121,7 +122,7 @@ def sign_out(context: Site, request: Request) -> HTTPSeeOther:
 )
 def forgotten(context: Site, request: Request) -> Any:
     """Ask for a link to choose a new password."""
-    email = request.POST.get("email", "")
+    email = posted_text(request, "email")
     if request.method != "POST":
         return {"email": "", "error": ""}
     if not may_try(request, "forgotten"):
@@ -135,7 +136,7 @@ def _kept(request: Request) -> dict[str, str]:
     return {
         "kept": request.POST.get("kept", ""),
         "target": target if is_local_path(target) else "",
-        "posted": request.POST.get("posted", ""),
+        "posted": posted_text(request, "posted"),
     }
 
 

@@ -15,9 +15,11 @@ from jiebang.errors import Refused
 from jiebang.forms.check import FieldError
 from jiebang.forms.page import Button
 from jiebang.i18n import _
+from jiebang.model.permissions import OUTSIDE
 from jiebang.model.site import Site
 from jiebang.web.accounts.rate import TOO_MANY, may_try
 from jiebang.web.accounts.words import ROLES
+from jiebang.web.posted import posted_text
 
 FORM = "user-registration"
 
@@ -90,7 +92,8 @@ class AnotherRole:
         """Take the role on at once, or ask the members of the organisation."""
         parsed = self.forms.parse(self.form, None, self.request.POST.items(), **self.spoken)
         result = self.forms.validate(self.form, parsed.data, **self.spoken)
-        errors = (*parsed.errors, *result.errors, *self._other_address(result.values))
+        refused = (*self._other_address(result.values), *self._of_the_office(result.values))
+        errors = (*parsed.errors, *result.errors, *refused)
         if errors:
             self.request.response.status_int = 422
             return self._page(parsed.data, errors)
@@ -116,6 +119,13 @@ class AnotherRole:
             mapping={"email": self.person.email},
         )
         return (FieldError("email", self.forms.translate(message, self.request.locale_name)),)
+
+    def _of_the_office(self, values: dict[str, Any]) -> tuple[FieldError, ...]:
+        """Nobody is asked about 承办单位: an administrator gives its people their roles."""
+        if values.get("role", "") in {"", *OUTSIDE}:
+            return ()
+        message = _("An administrator gives this role. Ask the administrator of this site for it.")
+        return (FieldError("role", self.forms.translate(message, self.request.locale_name)),)
 
     def _page(self, data: dict[str, Any], errors: tuple[FieldError, ...]) -> dict[str, Any]:
         return _form_page(self.request, data, errors, _("Add the role"))
@@ -185,7 +195,7 @@ class ChoosePassword:
                 site=self.site,
                 rules=self.request.rules,
                 person=self.person,
-                password=self.request.POST.get("password", ""),
+                password=posted_text(self.request, "password"),
                 at=clock.now(),
             )
         except Refused as refused:

@@ -1,4 +1,4 @@
-"""Words for the roles of the permission table."""
+"""Words for the roles of the permission table, and for 承办单位, who register but get roles by hand."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ ROLES = {
     "challenger": _("Challenger"),
     "agency": _("Service agency"),
     "expert": _("Expert"),
+    "host": _("Undertaking unit"),
     "case_officer": _("Case officer"),
     "reviewer": _("Reviewer"),
     "policy_editor": _("Policy editor"),

@@ -1,4 +1,4 @@
-"""我的事项: what waits for me, then my cases with their stages. Nothing else."""
+"""我的事项: what waits for me, then my cases and what I filed, each as it stands. Nothing else."""
 
 from __future__ import annotations
 
@@ -7,29 +7,59 @@ from typing import Any
 from pyramid.request import Request
 from pyramid.view import view_config
 
+from jiebang.model.cases import Case, Demand
+from jiebang.model.documents import Draft
 from jiebang.model.site import Site
+from jiebang.model.submissions import Submission
+from jiebang.web.cases.corrections import Waiting, waiting_corrections
+from jiebang.web.cases.filings import may_see
+from jiebang.web.forms.words import STATES
 
 
 @view_config(
     context=Site, name="my", permission="own_work", renderer="jiebang.web.applicant:templates/my.pt"
 )
 def my_work(context: Site, request: Request) -> dict[str, Any]:
-    """Drafts to finish, cases whose next move is mine, and the rest of my cases."""
-    actor, workflow = request.actor, request.rules.workflow
+    """Drafts to finish, corrections and cases whose next move is mine, and the rest of mine."""
+    actor, workflow, person = request.actor, request.rules.workflow, request.identity.person
     organisations = [context["organisations"][one] for one in sorted(actor.memberships)]
-    cases = {path: context.at(path) for one in organisations for path in one.cases}
-    shown = [
-        (case, workflow.stage(case.stage))
-        for case in sorted(cases.values(), key=lambda case: case.stage_since, reverse=True)
-        if request.has_permission("view_case", case)
+    paths = dict.fromkeys(path for one in (*organisations, person) for path in one.cases)
+    mine: list[Case] = [
+        case
+        for path in paths
+        if request.has_permission("view_case", case := context.at(path))
+        and case.edition == request.rules.edition.id
     ]
-    drafts = [context["drafts"][one] for one in request.identity.person.drafts]
+    demands = sorted(
+        (one for one in mine if isinstance(one, Demand)),
+        key=lambda case: case.stage_since,
+        reverse=True,
+    )
+    shown = [(case, workflow.stage(case.stage)) for case in demands]
+    corrections: list[tuple[Case, Waiting]] = [
+        (case, one) for case in mine for one in waiting_corrections(request, case) if one.mine
+    ]
+    drafts = [draft for one in person.drafts if may_see(request, draft := context["drafts"][one])]
     return {
         "drafts": sorted(drafts, key=lambda draft: draft.saved_at, reverse=True),
+        "titles": {draft.__name__: _title(draft) for draft in drafts},
         "forms": request.rules.forms,
+        "corrections": corrections,
         "waiting": [(case, stage) for case, stage in shown if stage.acts in actor.roles_on(case)],
         "others": [
             (case, stage) for case, stage in shown if stage.acts not in actor.roles_on(case)
         ],
+        "submissions": sorted(
+            (one for one in mine if isinstance(one, Submission)),
+            key=lambda case: case.state_since,
+            reverse=True,
+        ),
+        "states": STATES,
         "demanders": [one for one in organisations if "demander" in actor.memberships[one.id]],
     }
+
+
+def _title(draft: Draft) -> str:
+    """What the draft is about, as typed so far."""
+    typed = draft.data.get("need_title")
+    return typed if isinstance(typed, str) else ""

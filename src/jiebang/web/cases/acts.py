@@ -13,6 +13,7 @@ from jiebang.casework.publishing_books import move_to_book
 from jiebang.casework.vouching import vouch_for_code
 from jiebang.i18n import _
 from jiebang.model.cases import Demand
+from jiebang.web.posted import posted_text
 
 #: Transitions that a verb of their own makes: the view that calls it, or ``None`` when it is called
 #: from somewhere else than the case page. Every other transition is a plain ``move``.
@@ -32,7 +33,7 @@ BROUGHT = {"schedule": "batch:assigned"}
 @view_config(context=Demand, name="move", request_method="POST", permission="view_case")
 def move(context: Demand, request: Request) -> HTTPSeeOther:
     """Make a transition the workflow opens to this person. Raises ``Refused`` with every reason."""
-    asked = request.POST.get("transition")
+    asked = posted_text(request, "transition")
     open_now = transitions_open_to(desk=request.desk, case=context, actor=request.actor)
     if asked in ACTS or asked not in {one.id for one in open_now}:
         raise HTTPNotFound
@@ -75,13 +76,13 @@ class OfficerActs:
     @view_config(name="assign")
     def assign(self) -> HTTPSeeOther:
         """Let a service agency analyse the demand."""
-        claiming.assign_agency(agency=self.request.POST.get("agency", ""), **self.to_verb)
+        claiming.assign_agency(agency=posted_text(self.request, "agency"), **self.to_verb)
         return HTTPSeeOther(self.request.resource_path(self.case))
 
     @view_config(name="dismiss")
     def dismiss(self) -> HTTPSeeOther:
         """Take a service agency off the case."""
-        claiming.dismiss_agency(agency=self.request.POST.get("agency", ""), **self.to_verb)
+        claiming.dismiss_agency(agency=posted_text(self.request, "agency"), **self.to_verb)
         return HTTPSeeOther(self.request.resource_path(self.case))
 
     @view_config(name="schedule")
@@ -112,5 +113,5 @@ class OfficerActs:
     @view_config(name="override-code")
     def override_code(self) -> HTTPSeeOther:
         """Accept a credit code whose check digit fails, with a reason."""
-        vouch_for_code(reason=self.request.POST.get("reason", ""), **self.to_verb)
+        vouch_for_code(reason=posted_text(self.request, "reason"), **self.to_verb)
         return HTTPSeeOther(self.request.resource_path(self.case))

@@ -14,6 +14,7 @@ from jiebang.casework.consenting import give_consent, take_consent_back
 from jiebang.errors import Stale
 from jiebang.i18n import _
 from jiebang.model.cases import Demand
+from jiebang.web.posted import posted_text
 
 
 @view_defaults(context=Demand, permission="view_case")
@@ -45,7 +46,7 @@ class AnnouncementPages:
             give_consent(
                 desk=self.request.desk,
                 case=self.case,
-                seen=self.request.POST.get("sha256", ""),
+                seen=posted_text(self.request, "sha256"),
                 actor=self.request.actor,
                 at=clock.now(),
             )

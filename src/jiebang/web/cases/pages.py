@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -15,6 +14,7 @@ from pyramid.view import view_config, view_defaults
 from jiebang import clock
 from jiebang.casework.advancing import reasons_against, transitions_open_to
 from jiebang.casework.announcing import WISHES
+from jiebang.casework.asking import form_title
 from jiebang.casework.books import (
     SHELF,
     MissingVersion,
@@ -25,19 +25,18 @@ from jiebang.casework.books import (
 from jiebang.casework.judging import questions
 from jiebang.casework.replaying import replay_case
 from jiebang.casework.vouching import code_in_doubt
-from jiebang.forms.answers import Answer
-from jiebang.i18n import _
-from jiebang.model.cases import Demand
-from jiebang.model.documents import Document, Version
+from jiebang.model.cases import Case, Demand
 from jiebang.model.permissions import STAFF
 from jiebang.model.policies import Publication
+from jiebang.model.submissions import Submission
 from jiebang.policy import BadFacts, EngineUnavailable
 from jiebang.policy.changing import changes_for
 from jiebang.web.cases.acts import ACTS, BROUGHT
+from jiebang.web.cases.corrections import waiting_corrections
 from jiebang.web.cases.decided import Decided, decided, publication_of
 from jiebang.web.cases.filings import filings_open_to
 from jiebang.web.cases.words import BASES, ORIGINS, OUTCOMES, REPLAYS, STATES, spoken
-from jiebang.web.files import send_file
+from jiebang.web.forms.words import STATES as SUBMISSION_STATES
 from jiebang.web.policy.words import BASIS_TAGS
 from jiebang.wording import Wording
 from jiebang.workflow.definition import Reason, line
@@ -53,6 +52,14 @@ class Origin(NamedTuple):
     words: object
     title: Wording | None
     link: str
+
+
+class Filed(NamedTuple):
+    """A submission about the demand, what its form is called, and the words for its state."""
+
+    case: Submission
+    title: Wording
+    state: object
 
 
 @view_defaults(context=Demand, permission="view_case")
@@ -91,7 +98,9 @@ class CasePages:
             "acts": ACTS,
             "filings": filings_open_to(self.request, case),
             "questions": list(questions(desk=desk, case=case)),
-            "documents": [(self.rules.forms[key], one) for key, one in case.documents.items()],
+            "documents": [(self._title(case, key), one) for key, one in case.documents.items()],
+            "corrections": list(waiting_corrections(self.request, case)),
+            "submissions": list(self._submissions()),
             "decisions": [
                 decided(desk=desk, number=number, decision=one)
                 for number, one in case.decisions.after(0)
@@ -106,29 +115,6 @@ class CasePages:
             "previewable": case.current(WISHES) is not None
             and self._at("consent", "schedule", "publish"),
             **self._words(),
-        }
-
-    @view_config(name="document", renderer="jiebang.web.cases:templates/document.pt")
-    def document(self) -> Any:
-        """One version of a document: ``document/<form>/<version>``, a file of it below that."""
-        document, number = self._document_asked()
-        version = document[number]
-        form = self.rules.forms[document.form_id]
-        answers = self.rules.forms.answers(form, version.data, **self.spoken)
-        if not self._may_see_confidential(version):
-            answers = [self._veiled(one) if one.confidential else one for one in answers]
-        files = {key: version.attachments.get(key) for one in answers for key in one.files}
-        if self.request.subpath[2:3] == ("file",):
-            self.request.subpath = self.request.subpath[3:]
-            return send_file(files, self.request)
-        return {
-            "case": self.case,
-            "form": form,
-            "document": document,
-            "version": version,
-            "person": self.request.site["people"].get(version.filed.person),
-            "answers": answers,
-            "files": files,
         }
 
     @view_config(name="decision", renderer="jiebang.web.cases:templates/decision.pt")
@@ -162,19 +148,6 @@ class CasePages:
             "replay_words": REPLAYS,
             "changes": self._changes(shown, language),
             **self._words(),
-        }
-
-    @view_config(
-        name="journal", permission="view_journal", renderer="jiebang.web.cases:templates/journal.pt"
-    )
-    def journal(self) -> dict[str, Any]:
-        """Who did what and when; a broken link of the chain is shown."""
-        return {
-            "case": self.case,
-            "entries": list(self.case.journal.after(0)),
-            "broken": set(self.case.journal.broken_links()),
-            "people": self.request.site["people"],
-            "moment": datetime.fromisoformat,
         }
 
     def _reasons(self, transition: str, at: datetime) -> list[Reason]:
@@ -228,11 +201,21 @@ class CasePages:
             kind, _colon, place = origin.partition(":")
             words = ORIGINS.get(kind, kind)
             form_id, _slash, version = place.partition("/")
-            if kind == "form" and form_id in self.rules.forms.forms:
-                title = self.rules.forms[form_id].title
+            if kind == "form" and form_id in self.case.documents:
+                title = self._title(self.case, form_id)
                 yield Origin(shown.label(fact), words, title, f"document/{form_id}/{version}")
             else:
                 yield Origin(shown.label(fact), words, None, "")
+
+    def _submissions(self) -> Iterator[Filed]:
+        """What was filed about the demand by itself, as far as this person may see it."""
+        for number in self.case.submissions or ():
+            one = self.request.desk.edition["submissions"][number]
+            if self.request.has_permission("view_case", one):
+                yield Filed(one, self._title(one, one.form_id), SUBMISSION_STATES[one.state])
+
+    def _title(self, case: Case, form_id: str) -> Wording:
+        return form_title(site=self.request.site, rules=self.rules, case=case, form_id=form_id)
 
     def _newer_book(self) -> Publication | None:
         """The publication in force now, where the case is decided by another version."""
@@ -253,23 +236,6 @@ class CasePages:
         batch = self.request.desk.edition["announcements"].get(str(self.case.batch))
         announcement = batch.get(self.case.number) if batch is not None else None
         return self.request.resource_path(announcement) if announcement is not None else None
-
-    def _may_see_confidential(self, version: Version) -> bool:
-        """The office sees every answer; others the confidential ones of their own organisation."""
-        actor = self.request.actor
-        own = version.filed.organisation in actor.memberships
-        return own or not actor.roles.isdisjoint(STAFF)
-
-    def _veiled(self, answer: Answer) -> Answer:
-        shown = self.request.localizer.translate(_("Not shown to you"))
-        return replace(answer, text=shown, rows=(), files=())
-
-    def _document_asked(self) -> tuple[Document, int]:
-        document = self.case.document(self.request.subpath[0]) if self.request.subpath else None
-        number = self._number(self.request.subpath[1:2])
-        if document is None or not 1 <= number <= document.last:
-            raise HTTPNotFound
-        return document, number
 
     @staticmethod
     def _number(part: tuple[str, ...]) -> int:

@@ -14,6 +14,7 @@ from jiebang.casework.printing import print_announcement
 from jiebang.casework.publishing import publish
 from jiebang.i18n import _
 from jiebang.model.site import Site
+from jiebang.web.posted import posted_text
 
 
 @view_config(
@@ -33,7 +34,7 @@ def batches(context: Site, request: Request) -> dict[str, Any]:
 @view_config(context=Site, name="publish", request_method="POST", permission="publish")
 def publish_batch(context: Site, request: Request) -> HTTPSeeOther:
     """Publish a batch (发布第N批). Raises ``Refused`` naming every demand that is shut."""
-    batch = request.desk.edition["announcements"].get(request.POST.get("batch", ""))
+    batch = request.desk.edition["announcements"].get(posted_text(request, "batch"))
     if batch is None:
         raise HTTPNotFound
 

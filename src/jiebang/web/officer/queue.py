@@ -13,7 +13,7 @@ from jiebang import clock
 from jiebang.i18n import _
 from jiebang.model.site import Site
 from jiebang.search.fulltext import Fulltext
-from jiebang.search.queries import Filters, find_cases
+from jiebang.search.queries import Filters, Found, find_cases
 
 PAGE = 25
 #: Whose cases: everybody's, mine, nobody's.
@@ -33,6 +33,27 @@ COLUMNS = {
 }
 
 
+def asked_for(request: Request) -> dict[str, str]:
+    """The filters and the order in the address."""
+    return {key: request.GET.get(key, "").strip()[:100] for key in ASKED}
+
+
+def cases_asked_for(request: Request, *, page: int, size: int) -> Found:
+    """A page of the cases that the address asks for, of those that this person may see."""
+    asked, identity = asked_for(request), request.identity
+    districts = None if "case_officer" in identity.roles else identity.person.districts
+    return find_cases(
+        request.site,
+        edition=request.rules.edition.id,
+        filters=_filters(asked, identity.person.id, request.registry.fulltext),
+        order=_order(asked),
+        descending=asked["down"] == "1",
+        page=page,
+        size=size,
+        districts=districts,
+    )
+
+
 @view_config(
     context=Site,
     name="queue",
@@ -41,20 +62,8 @@ COLUMNS = {
 )
 def queue(context: Site, request: Request) -> dict[str, Any]:
     """Cases of the edition by stage, district, session, age and officer; a district officer's own."""
-    asked = {key: request.GET.get(key, "").strip()[:100] for key in ASKED}
-    identity, rules = request.identity, request.rules
-    districts = None if "case_officer" in identity.roles else identity.person.districts
-    order = asked["order"] if asked["order"] in COLUMNS else "stage_since"
-    found = find_cases(
-        context,
-        edition=rules.edition.id,
-        filters=_filters(asked, identity.person.id, request.registry.fulltext),
-        order=order,
-        descending=asked["down"] == "1",
-        page=_number(asked["page"]) or 1,
-        size=PAGE,
-        districts=districts,
-    )
+    asked, rules = asked_for(request), request.rules
+    found = cases_asked_for(request, page=_number(asked["page"]) or 1, size=PAGE)
     return {
         "found": found,
         "rows": [(case, rules.workflow.stage(case.stage)) for case in found.cases],
@@ -67,10 +76,11 @@ def queue(context: Site, request: Request) -> dict[str, Any]:
         "ages": AGES,
         "columns": COLUMNS,
         "asked": asked,
-        "order": order,
+        "order": _order(asked),
         "page": _number(asked["page"]) or 1,
         "pages": -(-found.total // PAGE),
         "link": lambda **change: "?" + _query({**asked, **change}),
+        "export": "/queue.xlsx?" + _query({**asked, "page": ""}),
         "days": lambda moment: (clock.now() - moment).days,
     }
 
@@ -85,6 +95,10 @@ def _filters(asked: Mapping[str, str], person: str, fulltext: Fulltext) -> Filte
         min_age_days=_number(asked["age"]),
         matching=fulltext.find(asked["text"]) if asked["text"] else None,
     )
+
+
+def _order(asked: Mapping[str, str]) -> str:
+    return asked["order"] if asked["order"] in COLUMNS else "stage_since"
 
 
 def _number(text: str) -> int | None:

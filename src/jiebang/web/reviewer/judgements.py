@@ -12,6 +12,7 @@ from jiebang import clock
 from jiebang.casework.drafts import open_draft
 from jiebang.casework.filing import PRE_REGISTRATION, Invalid, file_draft
 from jiebang.casework.judging import questions, waiting
+from jiebang.casework.reading import reading_of
 from jiebang.forms.check import FieldError
 from jiebang.forms.page import Button
 from jiebang.i18n import _
@@ -118,7 +119,13 @@ class JudgementPage:
                 buttons=(Button("save", _("Judge and decide again")),),
                 **self.spoken,
             ),
-            "answers": self.forms.answers(self.forms[PRE_REGISTRATION], filed.data, **self.spoken),
+            "answers": reading_of(
+                desk=self.request.desk,
+                case=self.case,
+                form_id=PRE_REGISTRATION,
+                version=filed,
+                actor=self.request.actor,
+            ).answers(self.request.locale_name),
             "files": filed.attachments,
             "file_url": self.request.resource_path(
                 self.case, "document", PRE_REGISTRATION, str(filed.number), "file", ""
