@@ -12,12 +12,11 @@ from collections.abc import Sequence
 from zc.lockfile import LockError
 
 from jiebang.casework.demo import SeedUsed
-from jiebang.cli import policy, site
+from jiebang.cli import forms, policy, site
+from jiebang.cli.saying import UNUSABLE
 from jiebang.settings import BadSettings
 from jiebang.yamlfile import BadFile
 
-#: Exit code of a command that could not begin; argparse uses the same.
-UNUSABLE = 2
 #: Exit code where the reader of the output left: what a shell gives for SIGPIPE.
 CLOSED = 128 + 13
 
@@ -31,6 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     site.register(commands)
     policy.register(commands)
+    forms.register(commands)
     arguments = parser.parse_args(argv)
     try:
         code: int = arguments.run(arguments)

@@ -45,8 +45,8 @@ def register(commands: Any) -> None:
 
 def serve(arguments: argparse.Namespace) -> int:
     """Serve until stopped. Prints the demo accounts when they are made, and never again."""
-    setup_logging(arguments.ini, _environment())
-    app = get_app(arguments.ini, options=_environment())
+    setup_logging(arguments.ini, environment())
+    app = get_app(arguments.ini, options=environment())
     settings: Settings = app.registry.settings["jiebang"]
     if settings.demo_accounts:
         with transaction_on(app.registry.database) as site:
@@ -60,7 +60,7 @@ def serve(arguments: argparse.Namespace) -> int:
     # waitress ends well on Ctrl-C alone; supervisors send SIGTERM.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        loader.get_wsgi_server(defaults=_environment())(app)
+        loader.get_wsgi_server(defaults=environment())(app)
     finally:
         stop_worker(app.registry)
         _close(app.registry)
@@ -69,13 +69,14 @@ def serve(arguments: argparse.Namespace) -> int:
 
 def work(arguments: argparse.Namespace) -> int:
     """Follow the feed until stopped; a second worker waits for the first one's lease to lapse."""
-    setup_logging(arguments.ini, _environment())
+    setup_logging(arguments.ini, environment())
     with application(arguments) as registry:
         loop = worker_loop(
             db=registry.database,
             settings=registry.settings["jiebang"],
             rulebook=registry.rulebook,
             fulltext=registry.fulltext,
+            decider=registry.decider,
         )
         # A supervisor stops with SIGTERM, a person with Ctrl-C: both let the batch in hand end.
         for stop in (signal.SIGTERM, signal.SIGINT):
@@ -118,7 +119,7 @@ def fill(arguments: argparse.Namespace) -> int:
 def application(arguments: argparse.Namespace) -> Iterator[Any]:
     """The registry of the application, for a command that serves nothing: no worker runs beside it."""
     loader = plaster.get_loader(arguments.ini, protocols=["wsgi"])
-    lines = loader.get_wsgi_app_settings(defaults=_environment())
+    lines = loader.get_wsgi_app_settings(defaults=environment())
     registry = main({}, **{**lines, "jiebang.worker": "separate"}).registry
     try:
         yield registry
@@ -138,7 +139,7 @@ def ini_file(text: str) -> str:
     return text
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """What an ini file may take from the environment, as ``%(ENV_JIEBANG_…)s``: secrets, mostly."""
     return {
         f"ENV_{name}": value.replace("%", "%%")

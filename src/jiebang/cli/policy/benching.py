@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from jiebang.cli.policy.books import unusable
+from jiebang.cli.saying import unusable
 
 _BENCH = Path("bench/policy")
 

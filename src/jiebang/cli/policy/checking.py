@@ -7,18 +7,18 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from jiebang.cli.policy.books import (
+from jiebang.cli.policy.books import read_book, vocabulary_of
+from jiebang.cli.saying import (
     CLEAN,
     FINDINGS,
     UNUSABLE,
     Unusable,
     known,
     no_such_folder,
-    read_book,
     say,
+    say_findings,
     say_json,
     unusable,
-    vocabulary_of,
 )
 from jiebang.policy import Decider, EngineUnavailable, check_book, run_examples
 from jiebang.policy.coverage import KINDS, ClauseCoverage, coverage_of
@@ -47,18 +47,7 @@ def run_check(args: argparse.Namespace) -> int:
     vocabulary = vocabulary_of(args.book)
     with closing(Decider()) as decider:
         findings = check_book(args.book.resolve(), vocabulary=vocabulary, decider=decider)
-    if args.json:
-        say_json([one.as_dict() for one in findings])
-    else:
-        for one in findings:
-            say(str(one))
-            for label, words in (
-                ("情形 / case", one.case),
-                ("改法 / remedy", one.suggestion),
-                ("可粘贴 / paste", one.paste),
-            ):
-                if words:
-                    say(f"  {label}: {words}")
+    say_findings(findings, as_json=args.json)
     if any(one.code == "unusable" for one in findings):
         return UNUSABLE
     return FINDINGS if findings else CLEAN

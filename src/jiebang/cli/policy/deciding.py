@@ -11,16 +11,8 @@ from typing import Any
 from unicodedata import normalize
 
 from jiebang import clock
-from jiebang.cli.policy.books import (
-    CLEAN,
-    Unusable,
-    known,
-    read_book,
-    read_json,
-    say,
-    say_json,
-    unusable,
-)
+from jiebang.cli.policy.books import read_book
+from jiebang.cli.saying import CLEAN, Unusable, known, read_json, say, say_json, unusable
 from jiebang.policy import BadFacts, Book, Decider, Decision, EngineUnavailable, read_facts
 from jiebang.policy.awarding import Awarding, BadEntries, award
 from jiebang.policy.changing import changes_for

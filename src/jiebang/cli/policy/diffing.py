@@ -34,18 +34,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from jiebang import clock
-from jiebang.cli.policy.books import (
-    CLEAN,
-    FINDINGS,
-    UNUSABLE,
-    Unusable,
-    known,
-    read_book,
-    say,
-    say_json,
-    unusable,
-)
+from jiebang.cli.policy.books import read_book
 from jiebang.cli.policy.deciding import day
+from jiebang.cli.saying import CLEAN, FINDINGS, UNUSABLE, Unusable, known, say, say_json, unusable
 from jiebang.errors import JiebangError
 from jiebang.policy import Book, EngineUnavailable
 from jiebang.policy.decider import Answer

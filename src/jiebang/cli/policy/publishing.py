@@ -14,7 +14,9 @@ from jiebang import clock
 from jiebang.casework.publishing_books import publish_book
 from jiebang.casework.replaying import Replayed, replay_site
 from jiebang.casework.rulebook import Rules
-from jiebang.cli.policy.books import (
+from jiebang.cli.policy.books import vocabulary_of
+from jiebang.cli.policy.deciding import day
+from jiebang.cli.saying import (
     CLEAN,
     FINDINGS,
     UNUSABLE,
@@ -23,10 +25,8 @@ from jiebang.cli.policy.books import (
     say,
     say_json,
     unusable,
-    vocabulary_of,
 )
-from jiebang.cli.policy.books import Unusable as CannotRun
-from jiebang.cli.policy.deciding import day
+from jiebang.cli.saying import Unusable as CannotRun
 from jiebang.cli.site import application, ini_file
 from jiebang.edition.loading import FILE as EDITION
 from jiebang.errors import Refused
