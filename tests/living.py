@@ -17,7 +17,7 @@ from jiebang import clock
 from jiebang.casework.demo_accounts import Demo, create_demo_accounts
 from jiebang.casework.followers import consumers
 from jiebang.main import main
-from jiebang.outbox.loop import Loop, transaction_on
+from jiebang.outbox.loop import Consumer, Loop, transaction_on
 
 ROOT = Path(__file__).parent.parent
 HOST = "127.0.0.1:6543"
@@ -116,14 +116,18 @@ class Living:
         totp = pyotp.TOTP(self.accounts[role].totp_secret)
         return str(totp.at(clock.now() + timedelta(seconds=0)))
 
-    def catch_up(self) -> int:
-        """Let the consumers of the feed do what a worker would."""
-        wired = consumers(
+    def consumers(self) -> list[Consumer]:
+        """The consumers of the feed, as a worker has them that starts now."""
+        return consumers(
             settings=self.settings,
             rulebook=self.registry.rulebook,
             fulltext=self.registry.fulltext,
+            decider=self.registry.decider,
         )
-        return Loop(self.registry.database, wired).run_once()
+
+    def catch_up(self) -> int:
+        """Let the consumers of the feed do what a worker would."""
+        return Loop(self.registry.database, self.consumers()).run_once()
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from jiebang.model.evolve import GENERATION
 from tests.functional.filling import judge, pre_register
+from tests.functional.plausible import file_alone
 from tests.living import living
 
 FOLDER = Path(__file__).parent / "fixtures"
@@ -30,7 +31,7 @@ def unpack(generation: int, folder: Path) -> None:
 
 
 def keep() -> int:
-    """Make a site with one case that was judged, and keep its database."""
+    """Make a site with one case that was judged and one submission, and keep its database."""
     if stored(GENERATION).exists():
         sys.stderr.write(f"{stored(GENERATION).name} is kept already\n")
         return 1
@@ -38,6 +39,7 @@ def keep() -> int:
         folder = Path(name)
         with living(folder) as site:
             judge(site.client("reviewer"), pre_register(site.client("demander")))
+            file_alone(site, "demander", "demand-survey")
             site.registry.database.pack()
         FOLDER.mkdir(exist_ok=True)
         with (

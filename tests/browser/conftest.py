@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import waitress
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from jiebang.web.worker import stop_worker
 from tests.browser.chromium import ensure
 from tests.living import Living, living
 
@@ -33,6 +37,8 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    # The order of day, month and year in a date field follows the browser's own language.
+    "--lang=en-US",
 )
 
 # WCAG 2.2 A and AA, and the habits axe calls best practice.
@@ -85,25 +91,30 @@ def axe() -> Callable[[Page], None]:
 
 
 @pytest.fixture(scope="session")
-def html_check() -> Callable[[str], None]:
-    """``html_check(html)``: html-validate has nothing to say about one page's source."""
-    command = [str(NODE_MODULES / ".bin" / "html-validate"), "--stdin", "--formatter", "json"]
-    settings = Path(__file__).resolve().parent / "html-validate.json"
+def html_checks() -> Callable[[Sequence[str]], None]:
+    """``html_checks(pages)``: html-validate has nothing to say about the source of any page."""
+    command = [str(NODE_MODULES / ".bin" / "html-validate"), "--config"]
+    command.append(str(Path(__file__).resolve().parent / "html-validate.json"))
+    # Node may have come from PyPI, into the environment that runs this.
+    env = dict(os.environ, PATH=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
 
-    def check(html: str) -> None:
-        answer = subprocess.run(
-            [*command, "--config", str(settings)],
-            input=html,
-            capture_output=True,
-            text=True,
-            check=False,
-            # Node may have come from PyPI, into the environment that runs this.
-            env=dict(os.environ, PATH=f"{Path(sys.executable).parent}:{os.environ['PATH']}"),
-        )
-        assert answer.stdout, answer.stderr
+    def check(pages: Sequence[str]) -> None:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            for number, html in enumerate(pages):
+                (folder / f"{number}.html").write_text(html, encoding="utf-8")
+            # Into a file: a pipe is cut off when the checker ends before all was read.
+            subprocess.run(
+                [*command, "--formatter", f"json={folder / 'report.json'}", name],
+                capture_output=True,
+                check=False,
+                env=env,
+            )
+            reports = json.loads((folder / "report.json").read_text("utf-8"))
         lines = [
-            f"{one['line']}:{one['column']} {one['ruleId']}: {one['message']}"
-            for report in json.loads(answer.stdout)
+            f"{Path(report['filePath']).name}:{one['line']}:{one['column']} "
+            f"{one['ruleId']}: {one['message']}"
+            for report in reports
             for one in report["messages"]
         ]
         assert not lines, "\n".join(lines)
@@ -111,20 +122,59 @@ def html_check() -> Callable[[str], None]:
     return check
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Living]:
+@pytest.fixture(scope="session")
+def html_check(html_checks: Callable[[Sequence[str]], None]) -> Callable[[str], None]:
+    """``html_check(html)``: html-validate has nothing to say about one page's source."""
+    return lambda html: html_checks([html])
+
+
+@contextmanager
+def serving(folder: Path, **changed: str) -> Iterator[Living]:
     """A site that listens on a port of its own, with its worker running."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     host = f"127.0.0.1:{port}"
-    with living(tmp_path, host=host, **{"jiebang.worker": "embedded"}) as one:
+    with living(folder, host=host, **{"jiebang.worker": "embedded", **changed}) as one:
         server = waitress.create_server(one.app, host="127.0.0.1", port=port, threads=6)
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
         yield one
-        one.registry.worker.stop()
-        server.close()
+        stop_worker(one.registry)
+        # In the thread that waits on the socket: closed under its hands it would raise.
+        server.trigger.pull_trigger(server.close)
+        thread.join(timeout=5)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Living]:
+    """A site of the test's own."""
+    with serving(tmp_path) as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def forms_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Living]:
+    """A site with all its forms, and one that has every type of question."""
+    folder = tmp_path_factory.mktemp("site")
+    shutil.copytree(ROOT / "forms", folder / "forms")
+    shutil.copy(Path(__file__).parent / "every-type.yaml", folder / "forms")
+    with serving(folder, **{"jiebang.forms": str(folder / "forms")}) as site:
+        yield site
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A wide page of a browser in Chinese that complains of nothing."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN")
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    context.close()
+    assert not complaints
 
 
 def sign_in(page: Page, site: Living, role: str) -> None:

@@ -36,7 +36,7 @@ def stored(site: Living, draft: str) -> dict[str, object]:
 def test_a_draft_saves_itself_and_says_so(browser: Browser, site: Living) -> None:
     page, draft = begin(browser, site)
     page.fill('[name="need_title"]', "自动保存的需求")
-    expect(page.locator("[data-autosave-status]")).to_contain_text("已保存", timeout=6_000)
+    expect(page.locator("[data-autosave-status]")).to_contain_text("已保存", timeout=30_000)
     assert stored(site, draft)["need_title"] == "自动保存的需求"
     page.context.close()
     again = browser.new_context().new_page()
@@ -49,7 +49,7 @@ def test_typing_outlives_an_ended_sign_in(browser: Browser, site: Living) -> Non
     page, draft = begin(browser, site)
     page.context.clear_cookies()
     page.fill('[name="need_title"]', "登录过期后仍在")
-    expect(page.locator("[data-autosave-status]")).not_to_be_empty(timeout=6_000)
+    expect(page.locator("[data-autosave-status]")).not_to_be_empty(timeout=30_000)
     assert stored(site, draft).get("need_title") is None
     press(page, '.form-actions [name="save"]')
     expect(page.locator("main")).to_contain_text("已保留")
@@ -65,7 +65,7 @@ def test_a_second_window_overwrites_nothing(browser: Browser, site: Living) -> N
     other = page.context.new_page()
     other.goto(f"{draft}section/need")
     other.fill('[name="need_title"]', "先保存的")
-    expect(other.locator("[data-autosave-status]")).to_contain_text("已保存", timeout=6_000)
+    expect(other.locator("[data-autosave-status]")).to_contain_text("已保存", timeout=30_000)
     page.fill('[name="need_title"]', "后填写的")
     press(page, '.form-actions [name="save"]')
     expect(page.locator("table")).to_contain_text("先保存的")

@@ -69,7 +69,7 @@ def test_a_stale_edit_is_shown_beside_the_other_and_overwrites_nothing(server: S
     answer = person.post(f"{draft}section/need", typed)
     assert answer.status == 409
     rows = {
-        row.findtext("th"): [cell.text_content() for cell in row.findall("td")]
+        row.findtext("th"): [cell.text_content().strip() for cell in row.findall("td")]
         for row in answer.page.xpath("//tbody/tr")
     }
     assert rows["需求名称"] == ["第一个窗口", "第二个窗口"]

@@ -38,7 +38,7 @@ def fill_sections(client: TestApp, draft: str, sections: dict[str, dict[str, Any
         page = client.get(f"{draft}section/{section}")
         response = answer(page, answers).submit("save", status="*")
         errors = (
-            [one.text.strip() for one in response.html.select(".alert-danger li")]
+            [one.text.strip() for one in response.html.select("[data-error-summary] li")]
             if (response.status_int != 303)
             else []
         )

@@ -111,6 +111,20 @@ def test_a_natural_person_and_a_body_from_abroad_sign_up(mailing: Living, mailbo
     assert ORGANISATION["org_name"] in text(domestic.get("/account"))
 
 
+def test_an_undertaking_unit_and_a_team_sign_up(mailing: Living, mailbox: Mailbox) -> None:
+    team = {"subject_kind": "team", "team_name": "某科研团队", "person_name": "团队负责人"}
+    leader = sign_up(
+        mailing, mailbox, email="team@example.com", role="challenger", person_country="中国", **team
+    )
+    assert "团队负责人" in text(leader.get("/account"))
+    host = sign_up(mailing, mailbox, role="host")
+    # Its people get their roles by hand, so nobody is told that somebody was asked.
+    assert ORGANISATION["org_name"] not in text(host.get("/account"))
+    page = answer(host.get("/another-role"), {**ORGANISATION, "email": ADDRESS, "role": "host"})
+    said = page.submit("save", status=422).html.select('[role="alert"] a')
+    assert [one["href"].startswith("#f-role") for one in said] == [True]
+
+
 def test_sign_up_keeps_what_was_typed_and_names_each_field(mailing: Living) -> None:
     page = answer(
         mailing.stranger().get("/sign-up"),

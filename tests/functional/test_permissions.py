@@ -14,7 +14,11 @@ import pytest
 from pyramid.interfaces import IExceptionResponse
 from webtest import TestApp, Upload
 
+from jiebang import clock
+from jiebang.model.documents import Attachment
+from jiebang.model.imports import Import
 from jiebang.model.permissions import STAFF, TABLE
+from jiebang.outbox.loop import transaction_on
 from tests.functional.filling import (
     ANALYSIS,
     PRE_REGISTRATION,
@@ -24,14 +28,22 @@ from tests.functional.filling import (
     form,
     questions,
 )
+from tests.functional.plausible import file_alone
 from tests.functional.test_story import judge, pre_register
 from tests.living import Living, living
 
-#: Routes open to everybody without a permission: files of the layout, the language switch, probes.
-OPEN_ROUTES = {"__static/", "health", "metrics", "language"}
+#: Routes open to everybody without a permission: files of the layout, the language switch, probes, and
+#: the forms as data.
+OPEN_ROUTES = {
+    "health", "metrics", "language", "api.forms", "api.form", "api.schema",
+}  # fmt: skip
 OUTSIDERS = ("demander", "demander_suzhou", "challenger", "agency", "expert")
 VISITORS = (None, *OUTSIDERS, *STAFF)
 ALLOWED, SIGN_IN_FIRST, HIDDEN = "allowed", "sign in first", "not found"
+#: What both kinds of cases show alike is walked on each.
+BOTH = {"Case": ("Demand", "Submission")}
+#: A form that the demander files by itself and only the case officer handles.
+ALONE = "demand-survey"
 
 
 class View(NamedTuple):
@@ -50,12 +62,14 @@ def views(app: Any) -> Iterator[View]:
         is_error = context is IExceptionResponse or (
             isinstance(context, type) and issubclass(context, Exception)
         )
-        if is_error or one["route_name"] in OPEN_ROUTES:
+        route = one["route_name"] or ""
+        if is_error or route in OPEN_ROUTES or route.startswith("__static/"):
             continue
         permission = getattr(one["derived_callable"], "__permission__", None)
         methods = one["request_methods"] or ("GET",)
         name = getattr(context, "__name__", repr(context))
-        yield View(one["name"], name, "POST" in methods, permission)
+        for kind in BOTH.get(name, (name,)):
+            yield View(one["name"], kind, "POST" in methods, permission)
 
 
 class World:
@@ -77,12 +91,32 @@ class World:
         asked.submit("save", status=303)
         page = demander.get(f"{self.draft}section/attachments")
         self.attachment = page.html.select_one(f'a[href*="{self.draft}file/"]')["href"]
+        self.alone = file_alone(site, "demander", ALONE)
+        self.imported = self._import()
         self.announced = self._announce(demander, officer)
         self.announcement = (
             officer.get("/announcements").html.select_one(".task-list li a")["href"].rstrip("/")
         )
         for visitor in VISITORS[1:]:
             site.client(visitor).get("/second-factor")
+
+    def _import(self) -> str:
+        """An import, of the one who drafts; whoever may begin one, it is theirs alone."""
+        file = Attachment(attachment_id="0", name="a.xlsx", media_type="", size=0, sha256="0" * 64)
+        with transaction_on(self.site.registry.database) as root:
+            [person] = (one for one in root["people"].values() if one.id == "demo-demander")
+            one = Import(
+                edition="shanghai-2019",
+                form_id=ALONE,
+                asked="",
+                person=person.id,
+                role="",
+                locale="en",
+                file=file,
+                at=clock.now(),
+            )
+            root["imports"].add("one", one)
+            return "/imports/one/"
 
     def _announce(self, demander: TestApp, officer: TestApp) -> str:
         case = pre_register(demander)
@@ -103,7 +137,8 @@ class World:
             ("Draft", "receipt"): f"{self.filed}receipt",
             ("Demand", "judge"): self.judgement,
             ("Demand", "announcement"): f"{self.announced}announcement",
-            ("Demand", "document"): f"{self.fresh}document/pre-registration/1",
+            **self._documents("Demand", self.fresh, "pre-registration"),
+            **self._documents("Submission", self.alone, ALONE),
             ("Demand", "decision"): f"{self.fresh}decision/1",
             ("Books", "rule"): "/policy/shanghai-2019/rule/demander-eligibility",
         }
@@ -111,11 +146,22 @@ class World:
             "Site": "/",
             "Person": "/people/demo-expert/",
             "Demand": self.fresh,
+            "Submission": self.alone,
             "Draft": self.draft,
             "Announcement": f"{self.announcement}/",
+            "Imports": "/imports/",
+            "Import": self.imported,
             "Books": "/policy/shanghai-2019/",
         }
+        if (view.context, view.name, view.posts) == ("Site", "forms", True):
+            return f"/forms/{ALONE}/start"
         return special.get((view.context, view.name)) or kinds[view.context] + view.name
+
+    def _documents(self, kind: str, case: str, form_id: str) -> dict[tuple[str, str], str]:
+        """The pages of one document of a case."""
+        version = {name: f"{case}{name}/{form_id}/1" for name in ("document", "reveal", "seal")}
+        whole = {name: f"{case}{name}/{form_id}" for name in ("return", "correct")}
+        return {(kind, name): path for name, path in {**version, **whole}.items()}
 
 
 @pytest.fixture(scope="module")
@@ -139,6 +185,8 @@ def may(visitor: str | None, view: View) -> bool:
     # The cases and the draft are of the first demander; the district is the district officer's.
     if visitor == "demander":
         held |= {"owner", "drafter"}
+    if visitor == "case_officer":
+        held.add("handler")
     if visitor == "expert" and view.context == "Person":
         held.add("self")
     return bool(words & held)
