@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bench.forms.__main__ import measure as forms
 from bench.policy.__main__ import measure as policy
 from bench.seed import DEMANDERS, FORM, WRITERS
 from bench.speaking import Side
@@ -224,7 +225,7 @@ def main() -> None:
     parser.add_argument(
         "--quick", action="store_true", help="show that it runs; figures mean little"
     )
-    parser.add_argument("--only", choices=("pages", "submissions", "starts", "policy"))
+    parser.add_argument("--only", choices=("pages", "submissions", "starts", "policy", "forms"))
     arguments = parser.parse_args()
     scale = QUICK if arguments.quick else FULL
     folder = Path(tempfile.mkdtemp(prefix="bench-"))
@@ -253,6 +254,8 @@ def main() -> None:
     }
     if arguments.only in (None, "policy"):
         written |= policy(quick=arguments.quick)
+    if arguments.only in (None, "forms"):
+        written |= forms(quick=arguments.quick)
     target = ROOT / "bench" / "results.json"
     target.write_text(json.dumps(written, ensure_ascii=False, indent=2) + "\n", "utf-8")
 
