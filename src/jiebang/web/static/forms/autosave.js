@@ -42,6 +42,16 @@ async function save(form) {
   }
 }
 
+/** Whether something was typed before this script was there to see it. */
+function begun(form) {
+  return [...form.elements].some((one) => {
+    if (one.type === "radio" || one.type === "checkbox") return one.checked !== one.defaultChecked;
+    if (one.tagName === "SELECT") return one.selectedIndex > 0 && !one.options[one.selectedIndex].defaultSelected;
+    const written = one.tagName === "TEXTAREA" || (one.tagName === "INPUT" && !["hidden", "file"].includes(one.type));
+    return written && one.value !== one.defaultValue;
+  });
+}
+
 /** Start saving a form while it is filled in. */
 export function autosave(form) {
   const status = form.querySelector("[data-autosave-status]");
@@ -78,5 +88,5 @@ export function autosave(form) {
     saving = null;
     keep(form, true);
   });
-  if (restore(form)) soon();
+  if (restore(form) || begun(form)) soon();
 }
