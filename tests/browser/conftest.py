@@ -92,7 +92,8 @@ def axe() -> Callable[[Page], None]:
 
 @pytest.fixture(scope="session")
 def html_checks() -> Callable[[Sequence[str]], None]:
-    """``html_checks(pages)``: html-validate has nothing to say about the source of any page."""
+    """``html_checks(pages)``: html-validate, and vnu where Java is, have nothing to say of a page."""
+    java = shutil.which("java")
     command = [str(NODE_MODULES / ".bin" / "html-validate"), "--config"]
     command.append(str(Path(__file__).resolve().parent / "html-validate.json"))
     # Node may have come from PyPI, into the environment that runs this.
@@ -111,7 +112,8 @@ def html_checks() -> Callable[[Sequence[str]], None]:
                 env=env,
             )
             reports = json.loads((folder / "report.json").read_text("utf-8"))
-        lines = [
+            told = vnu(java, folder) if java else []
+        lines = told + [
             f"{Path(report['filePath']).name}:{one['line']}:{one['column']} "
             f"{one['ruleId']}: {one['message']}"
             for report in reports
@@ -120,6 +122,17 @@ def html_checks() -> Callable[[Sequence[str]], None]:
         assert not lines, "\n".join(lines)
 
     return check
+
+
+def vnu(java: str, folder: Path) -> list[str]:
+    """The errors that the Nu HTML Checker finds in the pages of a folder."""
+    jar = NODE_MODULES / "vnu-jar" / "build" / "dist" / "vnu.jar"
+    command = [java, "-jar", str(jar), "--errors-only", "--skip-non-html", "--format", "json"]
+    run = subprocess.run([*command, str(folder)], capture_output=True, check=False)
+    return [
+        f"{one.get('url', '').rpartition('/')[2]}:{one.get('lastLine')}: {one['message']}"
+        for one in json.loads(run.stderr)["messages"]
+    ]
 
 
 @pytest.fixture(scope="session")
