@@ -30,7 +30,7 @@ run: setup ## Serve the site on http://127.0.0.1:6543
 ##@ Check
 .PHONY: test lint types imports unit functional browser faults chromium fuzz bench
 
-test: lint types imports unit functional browser faults ## All checks, in this order; at most 10 minutes on 2 cores
+test: lint types imports unit functional browser faults ## All checks, in this order; a quarter of an hour on 2 cores
 
 lint: setup ## Style and layout of the code
 	$(BIN)/ruff check .
