@@ -120,7 +120,7 @@ $(VENDOR)/.copied: node_modules/.installed requirements/runtime.txt | $(VENV)/.p
 	cp node_modules/bootstrap/dist/css/bootstrap.min.css node_modules/htmx.org/dist/htmx.min.js \
 	  node_modules/tom-select/dist/js/tom-select.base.min.js \
 	  node_modules/tom-select/dist/css/tom-select.bootstrap5.min.css $(VENDOR)/
-	$(BIN)/python -W ignore -c 'import json; from jiebang.forms.divisions import in_use; \
+	$(BIN)/python -W ignore -c 'import json; from jiebang.forms.kinds.divisions import in_use; \
 	  print(json.dumps(in_use(), ensure_ascii=False))' > $(VENDOR)/divisions.json
 	@touch $@
 

@@ -18,8 +18,8 @@ from bench.speaking import answer_commands
 from bench.starting import settings
 from jiebang import clock
 from jiebang.casework.desk import SYSTEM, Actor, Desk
-from jiebang.casework.drafts import open_draft
-from jiebang.casework.filing import file_draft
+from jiebang.casework.filing.drafts import open_draft
+from jiebang.casework.filing.versions import file_draft
 from jiebang.main import main
 from jiebang.model.cases import Demand, Task
 from jiebang.model.people import Credentials, Identifier, Organisation, Person

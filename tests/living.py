@@ -14,7 +14,7 @@ import pyotp
 from webtest import TestApp
 
 from jiebang import clock
-from jiebang.casework.demo_accounts import Demo, create_demo_accounts
+from jiebang.casework.accounts.demo_accounts import Demo, create_demo_accounts
 from jiebang.casework.followers import consumers
 from jiebang.main import main
 from jiebang.outbox.loop import Consumer, Loop, transaction_on

@@ -10,8 +10,8 @@ from bs4 import BeautifulSoup, Tag
 
 from jiebang import clock
 from jiebang.forms import Form, Question
-from jiebang.forms.computing import work_out
-from jiebang.forms.conditions import all_hold
+from jiebang.forms.language.computing import work_out
+from jiebang.forms.language.conditions import all_hold
 
 Options = Callable[[Question], Sequence[str]]
 Pairs = list[tuple[str, str]]

@@ -13,11 +13,11 @@ from bench.policy.results import Figure
 from bench.seed import EDITION, FORM
 from bench.starting import settings
 from jiebang import clock
-from jiebang.casework import importing as casework
-from jiebang.casework.batch_workbooks import BatchRow, Marked
 from jiebang.casework.desk import Actor, Desk
-from jiebang.casework.import_worker import Importer
-from jiebang.forms.uploads import inspect
+from jiebang.casework.workbooks import importing as casework
+from jiebang.casework.workbooks.batches import BatchRow, Marked
+from jiebang.casework.workbooks.import_worker import Importer
+from jiebang.forms.attachments.inspecting import inspect
 from jiebang.identifiers import complete_code
 from jiebang.main import main
 from jiebang.model import imports

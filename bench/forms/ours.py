@@ -12,8 +12,8 @@ from pypdf import PdfReader
 
 from bench.forms.filling import filled, sent
 from bench.speaking import answer_commands
-from jiebang.casework.choices import choices_of
-from jiebang.casework.printing import Around, print_form
+from jiebang.casework.paper.printing import Around, print_form
+from jiebang.casework.policies.choices import choices_of
 from jiebang.cli.forms.folders import translate
 from jiebang.edition.loading import load_edition
 from jiebang.forms import FormBook

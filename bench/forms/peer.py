@@ -15,8 +15,8 @@ from django.core.validators import RegexValidator
 from django.forms import formset_factory
 
 from jiebang.forms import Form, Question, Section
-from jiebang.forms.conditions import Condition, Operand, all_hold
-from jiebang.forms.shapes import FIRST_YEAR, INDUSTRY, LAST_YEAR, PHONE, REFERENCE, URL
+from jiebang.forms.kinds.shapes import FIRST_YEAR, INDUSTRY, LAST_YEAR, PHONE, REFERENCE, URL
+from jiebang.forms.language.conditions import Condition, Operand, all_hold
 from jiebang.identifiers import Verdict, check_credit_code
 from jiebang.money import FEN_PER_UNIT
 

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from playwright.sync_api import Page, expect
 
-from jiebang.forms.definition import Form
-from jiebang.forms.question import Question
+from jiebang.forms.language.definition import Form
+from jiebang.forms.language.question import Question
 
 _FOCUS = """() => {
   const one = document.activeElement;

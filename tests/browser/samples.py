@@ -8,8 +8,8 @@ from typing import Any
 from jiebang import clock
 from jiebang.forms import FormBook
 from jiebang.forms.book import Choices
-from jiebang.forms.definition import Form
-from jiebang.forms.question import Offered, Question
+from jiebang.forms.language.definition import Form
+from jiebang.forms.language.question import Offered, Question
 
 #: A sentence to make long answers of: Chinese, Latin, digits and punctuation in turn.
 WORDS = "高温合金薄壁件焊接变形控制 Weld distortion of GH4169 parts，误差≤0.02 mm；"

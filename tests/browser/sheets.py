@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Route
 
 from jiebang.forms import FormBook
 from jiebang.forms.book import Choices
-from jiebang.forms.definition import Form
+from jiebang.forms.language.definition import Form
 from jiebang.web.guards import HEADERS
 from tests.browser.samples import Samples
 from tests.living import Living

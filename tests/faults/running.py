@@ -20,7 +20,7 @@ import lxml.html
 import pyotp
 
 from jiebang import clock
-from jiebang.casework.accounts import HASHER
+from jiebang.casework.accounts.people import HASHER
 from jiebang.identifiers import complete_code
 from jiebang.model.people import Credentials, Identifier, Organisation, Person
 from jiebang.outbox.loop import transaction_on

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from jiebang.casework.rulebook import Rulebook
+from jiebang.casework.policies.rulebook import Rulebook
 from tests.faults.running import Demander, Prepared, Server, Visitor, case_path, prepare, staff_of
 from tests.living import ROOT
 

@@ -11,8 +11,8 @@ from webtest.forms import Form as HtmlForm
 from webtest.response import TestResponse
 
 from jiebang import clock
-from jiebang.forms.definition import Form
-from jiebang.forms.question import Question
+from jiebang.forms.language.definition import Form
+from jiebang.forms.language.question import Question
 from tests.functional.filling import form as form_for
 from tests.functional.filling import questions
 from tests.living import Living

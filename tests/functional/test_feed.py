@@ -17,7 +17,7 @@ import pytest
 from jiebang import clock
 from jiebang.casework import demo
 from jiebang.casework.followers import rebuild
-from jiebang.casework.letters import ACCOUNT, compose
+from jiebang.casework.letters.cases import ACCOUNT, compose
 from jiebang.outbox.following import cursor_of
 from jiebang.outbox.loop import LEASE, transaction_on
 from jiebang.search.catalog import VALUES, catalog_of

@@ -9,7 +9,7 @@ from typing import Any
 from webtest import TestApp, Upload
 
 from jiebang.casework.desk import Actor, Desk
-from jiebang.casework.reading import Reading, reading_of
+from jiebang.casework.filing.reading import Reading, reading_of
 from jiebang.model.numbers import Numbers
 from jiebang.outbox.loop import transaction_on
 from tests.functional.filling import answer, form, publish_one

@@ -14,7 +14,7 @@ from webtest import TestApp, Upload
 from webtest.response import TestResponse
 
 from jiebang import clock
-from jiebang.casework.joining import join
+from jiebang.casework.accounts.joining import join
 from jiebang.model import imports
 from jiebang.model.people import Credentials, Person
 from jiebang.outbox.loop import transaction_on

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from jiebang import clock
-from jiebang.casework.correcting import begin_correction, return_for_correction
 from jiebang.casework.desk import SYSTEM, Actor, Desk
-from jiebang.casework.filing import file_draft
-from jiebang.casework.replaying import replay_site
+from jiebang.casework.filing.correcting import begin_correction, return_for_correction
+from jiebang.casework.filing.versions import file_draft
+from jiebang.casework.policies.replaying import replay_site
 from jiebang.main import main
 from jiebang.model.corrections import Mark
 from jiebang.model.evolve import GENERATION

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from jiebang import clock
-from jiebang.casework.books import SHELF, MissingVersion
-from jiebang.casework.deciding import decide
 from jiebang.casework.desk import Desk
-from jiebang.casework.publishing_books import publish_book
-from jiebang.casework.replaying import replay_site
+from jiebang.casework.policies.books import SHELF, MissingVersion
+from jiebang.casework.policies.deciding import decide
+from jiebang.casework.policies.publishing import publish_book
+from jiebang.casework.policies.replaying import replay_site
 from jiebang.errors import Refused
 from jiebang.main import main
 from jiebang.model.policies import Version

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from jiebang import clock
-from jiebang.casework.books import SHELF, MissingVersion
-from jiebang.casework.publishing_books import publish_first
+from jiebang.casework.policies.books import SHELF, MissingVersion
+from jiebang.casework.policies.publishing import publish_first
 from jiebang.outbox.loop import transaction_on
 from tests.functional.filling import ANALYSIS, WISHES, file, form, judge, pre_register
 from tests.functional.test_policies import (

@@ -12,9 +12,9 @@ from ZODB.DB import DB
 
 from jiebang import clock
 from jiebang.casework.desk import Actor, Desk
-from jiebang.casework.drafts import open_draft
-from jiebang.casework.filing import PRE_REGISTRATION, file_draft
-from jiebang.casework.rulebook import Rules
+from jiebang.casework.filing.drafts import open_draft
+from jiebang.casework.filing.versions import PRE_REGISTRATION, file_draft
+from jiebang.casework.policies.rulebook import Rules
 from jiebang.identifiers import complete_code
 from jiebang.model.numbers import Numbers
 from jiebang.model.people import Credentials, Identifier, Organisation, Person

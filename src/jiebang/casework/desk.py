@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from jiebang.casework.rulebook import Rules
+from jiebang.casework.policies.rulebook import Rules
 from jiebang.model.cases import Case, Demand
 from jiebang.model.numbers import Numbers
 from jiebang.model.permissions import OUTSIDE

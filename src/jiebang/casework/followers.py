@@ -8,9 +8,9 @@ from typing import Any
 
 from ZODB.DB import DB
 
-from jiebang.casework.import_worker import Importer
-from jiebang.casework.letters import compose
-from jiebang.casework.rulebook import Rulebook
+from jiebang.casework.letters.cases import compose
+from jiebang.casework.policies.rulebook import Rulebook
+from jiebang.casework.workbooks.import_worker import Importer
 from jiebang.model.cases import Case, Demand
 from jiebang.model.feed import Change
 from jiebang.model.submissions import Submission

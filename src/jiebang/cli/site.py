@@ -16,7 +16,7 @@ from pyramid.paster import get_app, setup_logging
 
 from jiebang import clock
 from jiebang.casework import demo
-from jiebang.casework.demo_accounts import create_demo_accounts
+from jiebang.casework.accounts.demo_accounts import create_demo_accounts
 from jiebang.casework.followers import rebuild, worker_loop
 from jiebang.main import main
 from jiebang.outbox.loop import transaction_on

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from jiebang.forms.answers import Answer, SectionStatus
+from jiebang.forms.attachments.inspecting import Accepted, inspect
+from jiebang.forms.attachments.limits import UploadLimits, UploadRefused
 from jiebang.forms.book import FormBook
-from jiebang.forms.check import FieldError, Result
-from jiebang.forms.definition import Form, Section
-from jiebang.forms.limits import UploadLimits, UploadRefused
-from jiebang.forms.page import Button, StoredFile
-from jiebang.forms.posting import Parsed, Upload
-from jiebang.forms.question import Option, Question
-from jiebang.forms.uploads import Accepted, inspect
+from jiebang.forms.judging.check import FieldError, Result
+from jiebang.forms.language.definition import Form, Section
+from jiebang.forms.language.question import Option, Question
+from jiebang.forms.screen.page import Button, StoredFile
+from jiebang.forms.screen.posting import Parsed, Upload
+from jiebang.forms.showing.answers import Answer, SectionStatus
 
 __all__ = [
     "Accepted",

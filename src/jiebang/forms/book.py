@@ -15,14 +15,16 @@ from deform.template import ZPTRendererFactory
 from translationstring import TranslationString
 
 from jiebang import clock
-from jiebang.forms.answers import Answer, SectionStatus, section_statuses, show_answers
-from jiebang.forms.check import check
-from jiebang.forms.definition import Form, Section
-from jiebang.forms.facts import facts_of
-from jiebang.forms.judging import Asking, FieldError, Result, Translate
-from jiebang.forms.limits import UploadLimits, read_limits
-from jiebang.forms.masking import mask_answer
-from jiebang.forms.page import (
+from jiebang.forms.attachments.limits import UploadLimits, read_limits
+from jiebang.forms.judging.check import check
+from jiebang.forms.judging.facts import facts_of
+from jiebang.forms.judging.outcome import Asking, FieldError, Result
+from jiebang.forms.judging.shown import brought_in, shown_sections
+from jiebang.forms.kinds.telling import Teller, fill
+from jiebang.forms.language.definition import Form, Section
+from jiebang.forms.language.question import Choices, Offered, Option, Question, brought, offered
+from jiebang.forms.reading.folder import UPLOADS, Folder, read_folder
+from jiebang.forms.screen.page import (
     Button,
     Page,
     StoredFile,
@@ -30,12 +32,11 @@ from jiebang.forms.page import (
     render_page,
     renderer_for,
 )
-from jiebang.forms.posting import Parsed, parse_posted
-from jiebang.forms.question import Choices, Offered, Option, Question, brought, offered
-from jiebang.forms.reading import UPLOADS, Folder, read_folder
-from jiebang.forms.schema import build_schema
-from jiebang.forms.shown import brought_in, shown_sections
-from jiebang.forms.telling import Teller, fill
+from jiebang.forms.screen.posting import Parsed, parse_posted
+from jiebang.forms.screen.schema import build_schema
+from jiebang.forms.showing.answers import Answer, SectionStatus, section_statuses, show_answers
+from jiebang.forms.showing.masking import mask_answer
+from jiebang.i18n import Translate
 from jiebang.yamlfile import BadFile, Finding
 
 __all__ = ["Choices", "FormBook", "Translator", "facts_of", "untranslated"]

@@ -13,10 +13,10 @@ from pyramid.request import Request
 from ZODB.DB import DB
 
 from jiebang import clock
-from jiebang.casework.books import SHELF, MissingVersion
 from jiebang.casework.desk import Actor, Desk
-from jiebang.casework.publishing_books import publish_first
-from jiebang.casework.rulebook import Rulebook, Rules
+from jiebang.casework.policies.books import SHELF, MissingVersion
+from jiebang.casework.policies.publishing import publish_first
+from jiebang.casework.policies.rulebook import Rulebook, Rules
 from jiebang.outbox.loop import repeat_on_conflict, transaction_on
 from jiebang.policy import Book, Decider
 from jiebang.settings import Settings

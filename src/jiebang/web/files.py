@@ -10,14 +10,14 @@ from pyramid.request import Request
 from pyramid.response import FileIter, Response
 
 from jiebang import clock
-from jiebang.casework.drafts import attach_file, detach_file
-from jiebang.casework.opening import opened_questions
+from jiebang.casework.filing.drafts import attach_file, detach_file
+from jiebang.casework.filing.opening import opened_questions
 from jiebang.documents.workbook import MEDIA_TYPE
-from jiebang.forms.check import FieldError
-from jiebang.forms.limits import UploadRefused
-from jiebang.forms.page import StoredFile
-from jiebang.forms.posting import Parsed
-from jiebang.forms.uploads import inspect
+from jiebang.forms.attachments.inspecting import inspect
+from jiebang.forms.attachments.limits import UploadRefused
+from jiebang.forms.judging.check import FieldError
+from jiebang.forms.screen.page import StoredFile
+from jiebang.forms.screen.posting import Parsed
 from jiebang.model.documents import Attachment, Draft
 
 

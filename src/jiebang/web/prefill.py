@@ -7,8 +7,8 @@ from typing import Any
 
 from pyramid.request import Request
 
-from jiebang.casework.prefilling import Earlier
-from jiebang.casework.reading import reading_of
+from jiebang.casework.filing.prefilling import Earlier
+from jiebang.casework.filing.reading import reading_of
 from jiebang.model.cases import Case, Demand
 from jiebang.model.submissions import Submission
 

@@ -15,8 +15,8 @@ import pytest
 
 from jiebang.documents.workbook import Column, Sheet, write_workbook
 from jiebang.documents.workbook_reading import Room, TooLong, Unreadable, read_workbook
-from jiebang.forms.limits import UploadRefused, read_limits
-from jiebang.forms.uploads import inspect
+from jiebang.forms.attachments.inspecting import inspect
+from jiebang.forms.attachments.limits import UploadRefused, read_limits
 
 ROOT = Path(__file__).parents[3]
 LIMITS = read_limits(ROOT / "forms" / "uploads.yaml")

@@ -11,7 +11,7 @@ from typing import Any
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from jiebang.forms.jsontypes import LINE, LINES, whole
+from jiebang.forms.jsonschema.kinds import LINE, LINES, whole
 from jiebang.forms.signs import refused_sign
 from tests.unit.forms.left_checks import TODAY
 

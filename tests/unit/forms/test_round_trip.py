@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from lxml import html
 
 from jiebang.forms import Form, FormBook
-from jiebang.forms.question import offered
-from jiebang.forms.schema import build_schema
+from jiebang.forms.language.question import offered
+from jiebang.forms.screen.schema import build_schema
 from tests.unit.forms.conftest import FORMS
-from tests.unit.forms.test_posting import successful
+from tests.unit.forms.screen.test_posting import successful
 from tests.unit.forms.valid_answers import answers, brought
 
 IDS = sorted(path.stem for path in FORMS.glob("*.yaml") if path.stem != "uploads")

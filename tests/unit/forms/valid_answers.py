@@ -8,8 +8,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from jiebang.forms import Form, Option, Question, divisions, shapes
-from jiebang.forms.computing import canonical
+from jiebang.forms import Form, Option, Question
+from jiebang.forms.kinds import divisions, shapes
+from jiebang.forms.language.computing import canonical
 from jiebang.money import FEN_PER_UNIT
 from jiebang.wording import Wording
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from jiebang.casework.rulebook import Rulebook
+from jiebang.casework.policies.rulebook import Rulebook
 from jiebang.clauses import FILE as CLAUSES
 from jiebang.policy import Book, load_book, read_book
 from jiebang.policy.book import VOCABULARY

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from jiebang.casework.agreeing import check_forms
+from jiebang.casework.policies.agreeing import check_forms
 from jiebang.cli.forms.folders import add_folders, edition_folders
 from jiebang.cli.saying import (
     CLEAN,
@@ -17,7 +17,7 @@ from jiebang.cli.saying import (
     say_findings,
     unusable,
 )
-from jiebang.forms.reading import UPLOADS
+from jiebang.forms.reading.folder import UPLOADS
 
 
 def register(commands: Any) -> None:

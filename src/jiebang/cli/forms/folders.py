@@ -9,7 +9,7 @@ from pathlib import Path
 import plaster
 from pyramid.i18n import Localizer, make_localizer
 
-from jiebang.casework.choices import choices_of
+from jiebang.casework.policies.choices import choices_of
 from jiebang.cli.saying import Unusable, known, no_such_folder
 from jiebang.cli.site import environment
 from jiebang.edition.loading import FILE as EDITION

@@ -8,7 +8,7 @@ from typing import Any
 from jiebang.cli.forms.folders import add_edition, add_folders, read_choices, read_form, read_forms
 from jiebang.cli.saying import CLEAN, Unusable, say, say_json, unusable
 from jiebang.forms import Form
-from jiebang.forms.jsonschema import describe
+from jiebang.forms.jsonschema.document import describe
 
 
 def register(commands: Any) -> None:

@@ -6,8 +6,8 @@ import argparse
 from pathlib import Path
 from typing import Any, Literal
 
-from jiebang.casework.form_workbooks import form_workbook
-from jiebang.casework.printing import Around, print_form
+from jiebang.casework.paper.printing import Around, print_form
+from jiebang.casework.workbooks.forms import form_workbook
 from jiebang.cli.forms.answers import read_answers
 from jiebang.cli.forms.folders import (
     add_edition,

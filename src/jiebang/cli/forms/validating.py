@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from jiebang.casework.facts import as_json
+from jiebang.casework.policies.facts import as_json
 from jiebang.cli.forms.answers import read_answers
 from jiebang.cli.forms.folders import (
     add_edition,

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from jiebang import clock
-from jiebang.casework.publishing_books import publish_book
-from jiebang.casework.replaying import Replayed, replay_site
-from jiebang.casework.rulebook import Rules
+from jiebang.casework.policies.publishing import publish_book
+from jiebang.casework.policies.replaying import Replayed, replay_site
+from jiebang.casework.policies.rulebook import Rules
 from jiebang.cli.policy.books import vocabulary_of
 from jiebang.cli.policy.deciding import day
 from jiebang.cli.saying import (

@@ -13,7 +13,8 @@ from pyramid.security import remember
 from pyramid.view import view_config, view_defaults
 
 from jiebang import clock
-from jiebang.casework import accounts, joining, second_factor
+from jiebang.casework.accounts import joining, second_factor
+from jiebang.casework.accounts import people as accounts
 from jiebang.errors import Refused
 from jiebang.i18n import _
 from jiebang.model.permissions import STAFF

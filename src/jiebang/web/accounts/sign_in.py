@@ -10,7 +10,8 @@ from pyramid.security import forget, remember
 from pyramid.view import view_config, view_defaults
 
 from jiebang import clock
-from jiebang.casework import accounts, second_factor
+from jiebang.casework.accounts import people as accounts
+from jiebang.casework.accounts import second_factor
 from jiebang.i18n import _
 from jiebang.model.people import Person
 from jiebang.model.site import Site

@@ -9,11 +9,12 @@ from pyramid.request import Request
 from pyramid.view import view_config, view_defaults
 
 from jiebang import clock
-from jiebang.casework import accounts, joining
-from jiebang.casework.letters import read_token
+from jiebang.casework.accounts import joining
+from jiebang.casework.accounts import people as accounts
+from jiebang.casework.letters.cases import read_token
 from jiebang.errors import Refused
-from jiebang.forms.check import FieldError
-from jiebang.forms.page import Button
+from jiebang.forms.judging.check import FieldError
+from jiebang.forms.screen.page import Button
 from jiebang.i18n import _
 from jiebang.model.permissions import OUTSIDE
 from jiebang.model.site import Site

@@ -10,7 +10,7 @@ from pyramid.request import Request
 from pyramid.view import view_config
 
 from jiebang import clock
-from jiebang.casework import accounts
+from jiebang.casework.accounts import people as accounts
 from jiebang.i18n import _
 from jiebang.model.containers import ShardedFolder
 from jiebang.model.people import Person

@@ -12,8 +12,8 @@ from pyramid.response import Response
 from pyramid.view import notfound_view_config, view_config
 
 from jiebang.forms import Form, Question
-from jiebang.forms.jsonschema import Options, describe
-from jiebang.forms.question import Offered
+from jiebang.forms.jsonschema.document import Options, describe
+from jiebang.forms.language.question import Offered
 from jiebang.i18n import _
 from jiebang.web.api.answering import answer, problem
 

@@ -10,20 +10,20 @@ from pyramid.response import Response
 from pyramid.view import view_config, view_defaults
 
 from jiebang import clock
-from jiebang.casework.correcting import answers_correction
-from jiebang.casework.draft_reading import DraftReading
-from jiebang.casework.drafts import catch_up, discard_draft, open_draft, save_draft
-from jiebang.casework.filing import PRE_REGISTRATION, Invalid, check_draft, file_draft
-from jiebang.casework.opening import is_of_office
-from jiebang.casework.prefilling import Known, prefilled
-from jiebang.casework.submitting import closes_at
-from jiebang.casework.tasks import task_list
+from jiebang.casework.filing.correcting import answers_correction
+from jiebang.casework.filing.draft_reading import DraftReading
+from jiebang.casework.filing.drafts import catch_up, discard_draft, open_draft, save_draft
+from jiebang.casework.filing.opening import is_of_office
+from jiebang.casework.filing.prefilling import Known, prefilled
+from jiebang.casework.filing.submitting import closes_at
+from jiebang.casework.filing.tasks import task_list
+from jiebang.casework.filing.versions import PRE_REGISTRATION, Invalid, check_draft, file_draft
 from jiebang.errors import Stale
-from jiebang.forms.answers import Answer
-from jiebang.forms.check import FieldError
-from jiebang.forms.definition import Form
-from jiebang.forms.page import Button
-from jiebang.forms.posting import Parsed
+from jiebang.forms.judging.check import FieldError
+from jiebang.forms.language.definition import Form
+from jiebang.forms.screen.page import Button
+from jiebang.forms.screen.posting import Parsed
+from jiebang.forms.showing.answers import Answer
 from jiebang.i18n import _
 from jiebang.model.cases import Demand
 from jiebang.model.documents import Draft

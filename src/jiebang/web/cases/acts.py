@@ -7,10 +7,10 @@ from pyramid.request import Request
 from pyramid.view import view_config, view_defaults
 
 from jiebang import clock
-from jiebang.casework import claiming, publishing
-from jiebang.casework.advancing import advance, proceed, transitions_open_to
-from jiebang.casework.publishing_books import move_to_book
-from jiebang.casework.vouching import vouch_for_code
+from jiebang.casework.accounts.vouching import vouch_for_code
+from jiebang.casework.demands import claiming, publishing
+from jiebang.casework.demands.advancing import advance, proceed, transitions_open_to
+from jiebang.casework.policies.publishing import move_to_book
 from jiebang.i18n import _
 from jiebang.model.cases import Demand
 from jiebang.web.posted import posted_text

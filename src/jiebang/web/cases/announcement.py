@@ -9,8 +9,8 @@ from pyramid.request import Request
 from pyramid.view import view_config, view_defaults
 
 from jiebang import clock
-from jiebang.casework.announcing import consent_stands, digest, render
-from jiebang.casework.consenting import give_consent, take_consent_back
+from jiebang.casework.demands.announcing import consent_stands, digest, render
+from jiebang.casework.demands.consenting import give_consent, take_consent_back
 from jiebang.errors import Stale
 from jiebang.i18n import _
 from jiebang.model.cases import Demand

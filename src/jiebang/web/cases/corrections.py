@@ -12,7 +12,7 @@ from pyramid.request import Request
 from pyramid.view import view_config, view_defaults
 
 from jiebang import clock
-from jiebang.casework.correcting import (
+from jiebang.casework.filing.correcting import (
     LONGEST,
     Wrong,
     begin_correction,
@@ -21,11 +21,11 @@ from jiebang.casework.correcting import (
     reasons_against_return,
     return_for_correction,
 )
-from jiebang.casework.opening import questions_of
-from jiebang.casework.reading import reading_of
+from jiebang.casework.filing.opening import questions_of
+from jiebang.casework.filing.reading import reading_of
 from jiebang.errors import Refused
-from jiebang.forms.answers import Answer
-from jiebang.forms.definition import Form
+from jiebang.forms.language.definition import Form
+from jiebang.forms.showing.answers import Answer
 from jiebang.i18n import _
 from jiebang.model.cases import Case
 from jiebang.model.corrections import Correction, Mark

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from jiebang.casework.books import MissingVersion, book_of, books_of
 from jiebang.casework.desk import Desk
+from jiebang.casework.policies.books import MissingVersion, book_of, books_of
 from jiebang.clock import SHANGHAI
 from jiebang.model.cases import Decision, Demand
 from jiebang.model.policies import Publication

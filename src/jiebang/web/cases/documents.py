@@ -11,18 +11,18 @@ from pyramid.response import Response
 from pyramid.view import view_config, view_defaults
 
 from jiebang import clock
-from jiebang.casework.correcting import reasons_against_return
-from jiebang.casework.form_workbooks import form_workbook
-from jiebang.casework.impartial import reasons_against_handling
-from jiebang.casework.printing import MEDIA_TYPES, Around, print_form
-from jiebang.casework.reading import Reading, reading_of, reveal
-from jiebang.casework.sealing import file_sealed_copy
+from jiebang.casework.filing.correcting import reasons_against_return
+from jiebang.casework.filing.impartial import reasons_against_handling
+from jiebang.casework.filing.reading import Reading, reading_of, reveal
+from jiebang.casework.filing.sealing import file_sealed_copy
+from jiebang.casework.paper.printing import MEDIA_TYPES, Around, print_form
+from jiebang.casework.workbooks.forms import form_workbook
 from jiebang.clock import SHANGHAI
 from jiebang.errors import Refused
-from jiebang.forms.comparing import Side, compare
-from jiebang.forms.limits import UploadRefused
-from jiebang.forms.page import StoredFile
-from jiebang.forms.uploads import inspect
+from jiebang.forms.attachments.inspecting import inspect
+from jiebang.forms.attachments.limits import UploadRefused
+from jiebang.forms.screen.page import StoredFile
+from jiebang.forms.showing.comparing import Side, compare
 from jiebang.i18n import _
 from jiebang.model.cases import Case
 from jiebang.model.documents import Document, Version

@@ -7,12 +7,12 @@ from pyramid.request import Request
 from pyramid.view import view_config
 
 from jiebang import clock
-from jiebang.casework.correcting import answers_correction, may_correct
-from jiebang.casework.drafts import open_draft
-from jiebang.casework.filing import PRE_REGISTRATION
-from jiebang.casework.opening import is_of_office
-from jiebang.casework.prefilling import Known, prefilled
-from jiebang.casework.submitting import Standing, standings
+from jiebang.casework.filing.correcting import answers_correction, may_correct
+from jiebang.casework.filing.drafts import open_draft
+from jiebang.casework.filing.opening import is_of_office
+from jiebang.casework.filing.prefilling import Known, prefilled
+from jiebang.casework.filing.submitting import Standing, standings
+from jiebang.casework.filing.versions import PRE_REGISTRATION
 from jiebang.model.announcements import Announcement
 from jiebang.model.cases import Case, Demand
 from jiebang.model.documents import Draft

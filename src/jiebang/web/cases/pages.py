@@ -12,19 +12,19 @@ from pyramid.request import Request
 from pyramid.view import view_config, view_defaults
 
 from jiebang import clock
-from jiebang.casework.advancing import reasons_against, transitions_open_to
-from jiebang.casework.announcing import WISHES
-from jiebang.casework.asking import form_title
-from jiebang.casework.books import (
+from jiebang.casework.accounts.vouching import code_in_doubt
+from jiebang.casework.demands.advancing import reasons_against, transitions_open_to
+from jiebang.casework.demands.announcing import WISHES
+from jiebang.casework.filing.asking import form_title
+from jiebang.casework.policies.books import (
     SHELF,
     MissingVersion,
     book_deciding,
     books_of,
     published_on,
 )
-from jiebang.casework.judging import questions
-from jiebang.casework.replaying import replay_case
-from jiebang.casework.vouching import code_in_doubt
+from jiebang.casework.policies.judging import questions
+from jiebang.casework.policies.replaying import replay_case
 from jiebang.model.cases import Case, Demand
 from jiebang.model.permissions import STAFF
 from jiebang.model.policies import Publication

@@ -11,18 +11,18 @@ from pyramid.response import Response
 from pyramid.view import view_config, view_defaults
 
 from jiebang import clock
-from jiebang.casework.form_workbooks import form_workbook
-from jiebang.casework.importing import batch_of
-from jiebang.casework.prefilling import Known
-from jiebang.casework.printing import MEDIA_TYPES, print_form
-from jiebang.casework.submitting import (
+from jiebang.casework.filing.prefilling import Known
+from jiebang.casework.filing.submitting import (
     Standing,
     begin_submission,
     closes_at,
     require_in_time,
     standings,
 )
-from jiebang.forms.definition import Form
+from jiebang.casework.paper.printing import MEDIA_TYPES, print_form
+from jiebang.casework.workbooks.forms import form_workbook
+from jiebang.casework.workbooks.importing import batch_of
+from jiebang.forms.language.definition import Form
 from jiebang.i18n import _
 from jiebang.model.cases import Demand
 from jiebang.model.site import Site

@@ -9,10 +9,10 @@ from pyramid.request import Request
 from pyramid.view import view_config, view_defaults
 
 from jiebang import clock
-from jiebang.casework.asking import form_title
-from jiebang.casework.handling import ACTS, LONGEST, act, begin_handling, office_questions
-from jiebang.casework.impartial import reasons_against_handling
-from jiebang.casework.submitting import closes_at
+from jiebang.casework.filing.asking import form_title
+from jiebang.casework.filing.handling import ACTS, LONGEST, act, begin_handling, office_questions
+from jiebang.casework.filing.impartial import reasons_against_handling
+from jiebang.casework.filing.submitting import closes_at
 from jiebang.errors import Refused
 from jiebang.model.cases import Demand
 from jiebang.model.submissions import Submission

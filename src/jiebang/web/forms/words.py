@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jiebang.casework.submitting import SIGNED_IN
+from jiebang.casework.filing.submitting import SIGNED_IN
 from jiebang.i18n import _
 from jiebang.web.accounts.words import ROLES
 

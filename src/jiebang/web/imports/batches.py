@@ -11,13 +11,13 @@ from pyramid.response import Response
 from pyramid.view import view_config, view_defaults
 
 from jiebang import clock
-from jiebang.casework import importing
-from jiebang.casework.exporting import list_workbook
+from jiebang.casework.workbooks import importing
+from jiebang.casework.workbooks.exporting import list_workbook
 from jiebang.documents.workbook import Column, Value
 from jiebang.errors import Refused
-from jiebang.forms.definition import Form
-from jiebang.forms.limits import UploadRefused
-from jiebang.forms.uploads import inspect
+from jiebang.forms.attachments.inspecting import inspect
+from jiebang.forms.attachments.limits import UploadRefused
+from jiebang.forms.language.definition import Form
 from jiebang.i18n import _
 from jiebang.model import imports
 from jiebang.model.imports import Import, ImportRow, Imports

@@ -11,15 +11,15 @@ from pyramid.response import Response
 from pyramid.view import view_config, view_defaults
 
 from jiebang import clock
-from jiebang.casework.draft_reading import DraftReading
-from jiebang.casework.drafts import save_draft
-from jiebang.casework.form_workbooks import Typed, form_workbook, read_form
-from jiebang.casework.opening import is_of_office
+from jiebang.casework.filing.draft_reading import DraftReading
+from jiebang.casework.filing.drafts import save_draft
+from jiebang.casework.filing.opening import is_of_office
+from jiebang.casework.workbooks.forms import Typed, form_workbook, read_form
 from jiebang.errors import Refused, Stale
-from jiebang.forms.comparing import Side, compare
-from jiebang.forms.definition import Form
-from jiebang.forms.limits import UploadRefused
-from jiebang.forms.uploads import inspect
+from jiebang.forms.attachments.inspecting import inspect
+from jiebang.forms.attachments.limits import UploadRefused
+from jiebang.forms.language.definition import Form
+from jiebang.forms.showing.comparing import Side, compare
 from jiebang.i18n import _
 from jiebang.model.documents import Draft
 from jiebang.web.cases.filings import require_sight

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from jiebang.casework.cells import slots_of
-from jiebang.casework.form_workbooks import questions_asked
-from jiebang.forms.definition import Form
-from jiebang.forms.question import Question
+from jiebang.casework.workbooks.cells import slots_of
+from jiebang.casework.workbooks.forms import questions_asked
+from jiebang.forms.language.definition import Form
+from jiebang.forms.language.question import Question
 
 #: Characters; more than the page ever posts for the longest form.
 _LONGEST = 4_000_000

@@ -10,8 +10,8 @@ from pyramid.request import Request
 from pyramid.view import view_config
 
 from jiebang import clock
-from jiebang.casework.printing import print_announcement
-from jiebang.casework.publishing import publish
+from jiebang.casework.demands.publishing import publish
+from jiebang.casework.paper.printing import print_announcement
 from jiebang.i18n import _
 from jiebang.model.site import Site
 from jiebang.web.posted import posted_text

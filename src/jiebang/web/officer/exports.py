@@ -10,7 +10,7 @@ from pyramid.response import Response
 from pyramid.view import view_config
 
 from jiebang import clock
-from jiebang.casework.exporting import list_workbook
+from jiebang.casework.workbooks.exporting import list_workbook
 from jiebang.documents.workbook import Column, Value
 from jiebang.i18n import _
 from jiebang.model.cases import Demand

@@ -10,7 +10,7 @@ from pyramid.request import Request
 from pyramid.view import view_config
 
 from jiebang import clock
-from jiebang.casework.rulebook import Rules
+from jiebang.casework.policies.rulebook import Rules
 from jiebang.i18n import _
 from jiebang.model.permissions import STAFF
 from jiebang.model.site import Site

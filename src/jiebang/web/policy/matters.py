@@ -14,7 +14,7 @@ from pyramid.request import Request
 from pyramid.view import view_config, view_defaults
 
 from jiebang import clock
-from jiebang.casework.books import SHELF, MissingVersion, book_in_force, published_on
+from jiebang.casework.policies.books import SHELF, MissingVersion, book_in_force, published_on
 from jiebang.clauses import DECIDING
 from jiebang.model.policies import Books, Publication
 from jiebang.policy import Book, EngineUnavailable, run_examples

@@ -8,8 +8,8 @@ import structlog
 from pyramid.request import Request
 from pyramid.view import exception_view_config
 
-from jiebang.casework.books import MissingVersion
-from jiebang.casework.rulebook import UnknownEdition
+from jiebang.casework.policies.books import MissingVersion
+from jiebang.casework.policies.rulebook import UnknownEdition
 from jiebang.i18n import _
 from jiebang.model.cases import Demand
 from jiebang.model.policies import Books

@@ -9,8 +9,8 @@ from pyramid.request import Request
 from pyramid.view import view_config
 
 from jiebang import clock
-from jiebang.casework.books import MissingVersion, book_in_force
 from jiebang.casework.desk import Desk
+from jiebang.casework.policies.books import MissingVersion, book_in_force
 from jiebang.model.site import Site
 from jiebang.policy import Book
 

@@ -9,12 +9,12 @@ from pyramid.request import Request
 from pyramid.view import view_config, view_defaults
 
 from jiebang import clock
-from jiebang.casework.drafts import open_draft
-from jiebang.casework.filing import PRE_REGISTRATION, Invalid, file_draft
-from jiebang.casework.judging import questions, waiting
-from jiebang.casework.reading import reading_of
-from jiebang.forms.check import FieldError
-from jiebang.forms.page import Button
+from jiebang.casework.filing.drafts import open_draft
+from jiebang.casework.filing.reading import reading_of
+from jiebang.casework.filing.versions import PRE_REGISTRATION, Invalid, file_draft
+from jiebang.casework.policies.judging import questions, waiting
+from jiebang.forms.judging.check import FieldError
+from jiebang.forms.screen.page import Button
 from jiebang.i18n import _
 from jiebang.model.cases import Demand
 from jiebang.model.documents import Draft

@@ -1,0 +1,1 @@
+"""Workbooks (XLSX): forms filled in offline, batches brought in, lists taken out."""

@@ -1,0 +1,1 @@
+"""Reading a folder of form files: blocks put in, everything checked, every finding kept."""

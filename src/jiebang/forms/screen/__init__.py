@@ -1,0 +1,1 @@
+"""The form as a page, and what a browser posts back."""
