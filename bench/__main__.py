@@ -186,9 +186,11 @@ def _check_case(ours: str, peer: str, facts: dict[str, Any], words: dict[str, An
     for word in said:
         assert word in ours, f"our case page lacks {word}"
         assert word in peer, f"the peer's case page lacks {word}"
-    decided = sum(len(one["versions"]) for one in facts["documents"]) + len(facts["decisions"])
+    # A table of decisions, and one of versions for each document; each has a head.
+    rows = 1 + len(facts["decisions"])
+    rows += sum(1 + len(one["versions"]) for one in facts["documents"])
     for page in (ours, peer):
-        assert page.count("</tr>") == decided + 2
+        assert page.count("</tr>") == rows
     _check_size(ours, peer)
 
 

@@ -60,6 +60,21 @@ class Document(models.Model):
     at = models.DateTimeField()
 
 
+    @property
+    def earlier(self) -> int:
+        """The number of the version before."""
+        return self.number - 1
+
+
+class Submission(models.Model):
+    """A form filed about a case."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="submissions")
+    number = models.CharField(max_length=40)
+    title = models.CharField(max_length=100)
+    state = models.CharField(max_length=20)
+
+
 class Decision(models.Model):
     """One decision."""
 

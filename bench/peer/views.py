@@ -105,6 +105,7 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
             ],
             "filings": words()["filings"] if staff else [],
             "documents": case.documents.order_by("form", "-number"),
+            "submissions": list(case.submissions.all()),
             "decisions": decisions,
             "tasks": [one for one in case.tasks.all() if one.done_at is None],
             "staff": staff,
