@@ -13,7 +13,7 @@ from ZODB.DB import DB
 from jiebang import clock
 from jiebang.casework.desk import Actor, Desk
 from jiebang.casework.filing.drafts import open_draft
-from jiebang.casework.filing.versions import PRE_REGISTRATION, file_draft
+from jiebang.casework.filing.versions import file_draft
 from jiebang.casework.policies.rulebook import Rules
 from jiebang.identifiers import complete_code
 from jiebang.model.numbers import Numbers
@@ -137,7 +137,7 @@ def _register_and_file(
             desk=desk,
             actor=actor,
             organisation=key,
-            form_id=PRE_REGISTRATION,
+            form_id=desk.rules.opening_form.id,
             data=_answers(desk, chance, organisation, person, district),
             at=at,
         )

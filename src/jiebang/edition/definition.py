@@ -245,7 +245,7 @@ class AnnouncementLine(Strict):
     """A line of the announcement: the answer to one question of one form.
 
     ``hidden_by`` is the wish of the owner that hides it, ``instead`` what then stands there.
-    Without a ``label`` the question's own is shown.
+    Without a ``label`` the question's own is shown. The public list can be narrowed by a ``filter``.
     """
 
     form: Id
@@ -253,6 +253,7 @@ class AnnouncementLine(Strict):
     label: Wording | None = None
     hidden_by: str = ""
     instead: Wording
+    filter: bool = False
 
 
 class AnnouncementFormat(Stated):

@@ -15,6 +15,7 @@ _NAMED = {
     "role": ("角色", "role"),
     "policy": ("政策", "policy"),
     "form": ("表单", "form"),
+    "transition": ("转换", "transition"),
     "permission": ("权限", "permission"),
 }
 _Path = tuple[str | int, ...]
@@ -33,6 +34,7 @@ def check(
         "role": set(file.roles),
         "policy": known_policies,
         "form": known_forms,
+        "transition": {one.id for one in file.transitions},
         "permission": {row.permission for row in TABLE if row.kind == file.workflow},
     }
     findings = [
@@ -54,6 +56,9 @@ def check(
 
 def _names(file: WorkflowFile) -> Iterator[tuple[_Path, str, str]]:
     """Every name the file uses: where, of what kind, which."""
+    yield ("opening", "form"), "form", file.opening.form
+    if file.opening.again is not None:
+        yield ("opening", "again"), "transition", file.opening.again
     yield ("initial",), "stage", file.initial
     for index, stage_id in enumerate(file.line):
         yield ("line", index), "stage", stage_id

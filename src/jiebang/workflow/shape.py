@@ -116,6 +116,21 @@ class Transition(Strict):
         return self
 
 
+class Opening(Strict):
+    """How a demand is opened: the form that does it, and which of its answers lists go by.
+
+    ``title`` names the question whose answer the demand is called by, ``district`` (区) and
+    ``session`` (专场) those it is found by; ``again`` is the transition that filing it once more
+    makes, where the demand stands at a stage it leads from.
+    """
+
+    form: Id
+    title: str
+    district: str | None = None
+    session: str | None = None
+    again: Id | None = None
+
+
 class Filing(Strict):
     """A form that may be filed on a case at some stages, by whoever has the permission.
 
@@ -139,6 +154,7 @@ class WorkflowFile(Strict):
     title: Wording
     source: str
     roles: dict[str, Wording]
+    opening: Opening
     initial: str
     line: tuple[str, ...] = Field(min_length=1)
     stages: tuple[Stage, ...] = Field(min_length=1)

@@ -24,8 +24,7 @@ from jiebang.model.cases import Case, Demand
 from jiebang.model.documents import Attachment, Document, Draft, Filed, Receipt, Seal, Version
 from jiebang.model.submissions import Submission
 from jiebang.policy.language.vocabulary import Judged
-
-PRE_REGISTRATION = "pre-registration"
+from jiebang.workflow.shape import Opening
 
 
 class Invalid(JiebangError):
@@ -69,7 +68,7 @@ def check_draft(*, desk: Desk, draft: Draft, locale: str) -> Result:
         shut = _standing(form, draft, base, wrong)
         result = replace(result, values={**shut, **validate(data, opened).values})
     stated = result.values.get("uscc")
-    if draft.form_id == PRE_REGISTRATION and draft.organisation and stated:
+    if draft.form_id == desk.rules.opening_form.id and draft.organisation and stated:
         own = desk.site["organisations"][draft.organisation].identifier
         # One files for one's own organisation, since eligibility reads the registered party.
         if own and stated != own.number:
@@ -199,7 +198,7 @@ def _named(
 
 
 def _open_case(desk: Desk, draft: Draft, form: Form, result: Result, at: datetime) -> Case:
-    if form.id != PRE_REGISTRATION and form.filing is not None:
+    if form.id != desk.rules.opening_form.id and form.filing is not None:
         return open_submission(
             desk=desk, draft=draft, filing=form.filing, values=result.values, at=at
         )
@@ -222,11 +221,13 @@ def _move_demand(
     *,
     again: bool,
 ) -> None:
-    if draft.form_id == PRE_REGISTRATION:
-        _note_for_lists(case, version.data)
+    opening = desk.rules.workflow.opening
+    opened = draft.form_id == opening.form
+    if opened:
+        _note_for_lists(case, version.data, opening)
     _note_judgements(desk, case, result, version, actor)
-    refile = desk.rules.workflow.transition("refile")
-    if again and draft.form_id == PRE_REGISTRATION and case.stage in refile.from_:
+    refile = desk.rules.workflow.transition(opening.again) if opening.again else None
+    if again and opened and refile and case.stage in refile.from_:
         advance(desk=desk, case=case, transition=refile.id, actor=actor, at=version.filed.at)
     else:
         proceed(desk=desk, case=case, at=version.filed.at)
@@ -247,8 +248,8 @@ def _note_judgements(
             }
 
 
-def _note_for_lists(case: Demand, data: Mapping[str, Any]) -> None:
-    case.title = data["need_title"]
-    case.district = data.get("district")
-    session = data.get("session_pref")
+def _note_for_lists(case: Demand, data: Mapping[str, Any], opening: Opening) -> None:
+    case.title = data[opening.title]
+    case.district = data.get(opening.district) if opening.district else None
+    session = data.get(opening.session) if opening.session else None
     case.session = int(session) if session else None

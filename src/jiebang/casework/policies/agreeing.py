@@ -13,11 +13,11 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from jiebang.casework.policies.choices import choices_of
+from jiebang.casework.policies.naming import WORKFLOW, named
 from jiebang.casework.policies.stating import Stated, stated
 from jiebang.clauses import FILE as CLAUSES
 from jiebang.clauses import load_clauses
 from jiebang.edition.definition import Edition
-from jiebang.edition.loading import FILE as EDITION
 from jiebang.edition.loading import load_edition
 from jiebang.forms import Form, FormBook, Question
 from jiebang.forms.book import Choices
@@ -26,6 +26,7 @@ from jiebang.model.permissions import ROLES, STAFF, TABLE
 from jiebang.policy import Book, Vocabulary
 from jiebang.policy.book import VOCABULARY
 from jiebang.policy.language.vocabulary import FormField, RecordField, load_vocabulary
+from jiebang.workflow.definition import Definition
 from jiebang.yamlfile import BadFile, Finding, Source, decode, load, nearest
 
 _Path = tuple[str | int, ...]
@@ -297,8 +298,15 @@ def check_forms(
     for edition in editions:
         try:
             ground = read_ground(edition, forms)
+            workflow = Definition.load(edition / WORKFLOW, known_forms=forms.forms)
             told = [
-                *announced(edition, load_edition(edition), forms, only),
+                *named(
+                    folder=edition,
+                    edition=load_edition(edition),
+                    workflow=workflow,
+                    forms=forms,
+                    only=only,
+                ),
                 *disagreements(folder=folder, forms=forms, ground=ground, only=only),
             ]
         except BadFile as bad:
@@ -339,24 +347,6 @@ def ground_of(
         ],
         elsewhere=facts_elsewhere(folder),
     )
-
-
-def announced(
-    folder: Path, edition: Edition, forms: FormBook, only: Collection[str] | None = None
-) -> Iterator[Finding]:
-    """The answers of which an edition makes up its announcement are asked by forms."""
-    source = load(folder / EDITION)
-    for at, line in enumerate(edition.announcement.lines):
-        if only is not None and line.form not in only:
-            continue
-        path = ("announcement", "lines", at)
-        if line.form not in forms:
-            yield Place(source, (*path, "form")).unknown("表单", "form", line.form, forms.forms)
-        elif line.field not in forms[line.form].by_key:
-            known = forms[line.form].by_key
-            yield Place(source, (*path, "field")).unknown(
-                f"字段（{line.form}）", "field", line.field, known
-            )
 
 
 def known_clauses(folder: Path) -> frozenset[str]:

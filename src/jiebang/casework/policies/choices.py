@@ -8,11 +8,14 @@ from jiebang.edition.definition import Edition
 from jiebang.forms import FormBook, Option
 from jiebang.forms.book import Choices
 
+#: The sessions (专场) of an edition.
+SESSIONS = "edition.sessions"
+
 
 def choices_of(edition: Edition, forms: FormBook) -> Choices:
     """Everything an ``options_from`` may name."""
     return {
-        "edition.sessions": edition.session_options(),
+        SESSIONS: edition.session_options(),
         "announcement.hideable": list(_hideable(edition, forms)),
     }
 

@@ -16,11 +16,13 @@ from typing import TypeVar
 
 import structlog
 
-from jiebang.casework.policies.agreeing import announced, disagreements, ground_of
+from jiebang.casework.policies.agreeing import disagreements, ground_of
 from jiebang.casework.policies.choices import choices_of
+from jiebang.casework.policies.naming import WORKFLOW, named
 from jiebang.clauses import Clause, load_clauses
 from jiebang.edition.definition import Edition
 from jiebang.edition.loading import load_edition
+from jiebang.forms import Form
 from jiebang.forms.book import Choices, FormBook, Translator, untranslated
 from jiebang.forms.language.question import Offered
 from jiebang.policy import Book, load_book
@@ -60,10 +62,14 @@ class Rules:
 
     @property
     def districts(self) -> Sequence[Offered]:
-        """The districts (区) of this edition: those its pre-registration offers."""
-        questions = self.forms["pre-registration"].questions
-        asked = next(one for one in questions if one.key == "district")
-        return self.forms.options(asked, self.choices())
+        """The districts (区) of this edition: those that the form offers which opens a demand."""
+        asked = self.opening_form.by_key.get(self.workflow.opening.district or "")
+        return self.forms.options(asked, self.choices()) if asked else ()
+
+    @property
+    def opening_form(self) -> Form:
+        """The form that opens a demand (预报名表, SH-3.3.1(1))."""
+        return self.forms[self.workflow.opening.form]
 
 
 class Rulebook:
@@ -196,7 +202,7 @@ def read_rules(
     book = book or own
     workflow = _try(
         lambda: Definition.load(
-            folder / "workflow" / "demand.yaml",
+            folder / WORKFLOW,
             known_policies=set(book.policies) if book else None,
             known_forms=set(form_book.forms) if form_book else None,
         ),
@@ -206,7 +212,7 @@ def read_rules(
         raise BadFile(findings)
     # A published book says nothing of facts here: the files it is beside are not those it came from.
     ground = ground_of(folder, edition, form_book, book=own)
-    findings += announced(folder, edition, form_book)
+    findings += named(folder=folder, edition=edition, workflow=workflow, forms=form_book)
     findings += disagreements(folder=forms, forms=form_book, ground=ground)
     if findings:
         raise BadFile(findings)

@@ -20,7 +20,7 @@ from jiebang.casework.accounts.joining import identifier_key, registered
 from jiebang.casework.desk import Actor, Desk
 from jiebang.casework.filing.drafts import attachment_of, open_draft
 from jiebang.casework.filing.submitting import require_in_time
-from jiebang.casework.filing.versions import PRE_REGISTRATION, Invalid, file_draft
+from jiebang.casework.filing.versions import Invalid, file_draft
 from jiebang.casework.workbooks.batches import Batch, BatchRow, Marked
 from jiebang.errors import Refused
 from jiebang.forms import FieldError, Form
@@ -204,7 +204,7 @@ class _Worker:
     def _foreign(self, values: Mapping[str, Any]) -> list[FieldError]:
         """What is wrong with whom a row is about."""
         problems: list[tuple[str, object]] = []
-        if self.form.id == PRE_REGISTRATION and not identifier_key(values):
+        if self.form.id == self.desk.rules.opening_form.id and not identifier_key(values):
             problems.append(("uscc", _("The enterprise has no code or number to know it by.")))
         if self.one.role == DISTRICT_OFFICER:
             districts = self.desk.site["people"][self.one.person].districts
@@ -264,7 +264,7 @@ class _Worker:
     def _file(self, values: Mapping[str, Any]) -> Receipt:
         actor = Actor(person=self.one.person, roles=frozenset({self.one.role}))
         organisation = None
-        if self.form.id == PRE_REGISTRATION:
+        if self.form.id == self.desk.rules.opening_form.id:
             found = registered(
                 site=self.desk.site, rules=self.desk.rules, answers=values, at=self.at
             )

@@ -17,7 +17,7 @@ from jiebang.casework.filing.opening import is_of_office
 from jiebang.casework.filing.prefilling import Known, prefilled
 from jiebang.casework.filing.submitting import closes_at
 from jiebang.casework.filing.tasks import task_list
-from jiebang.casework.filing.versions import PRE_REGISTRATION, Invalid, check_draft, file_draft
+from jiebang.casework.filing.versions import Invalid, check_draft, file_draft
 from jiebang.errors import Stale
 from jiebang.forms.judging.check import FieldError
 from jiebang.forms.language.definition import Form
@@ -41,7 +41,7 @@ def start(context: Site, request: Request) -> HTTPSeeOther:
     organisation = posted_text(request, "organisation")
     if "demander" not in request.actor.memberships.get(organisation, ()):
         raise HTTPNotFound
-    at = clock.now()
+    at, form = clock.now(), request.rules.opening_form
     known = Known(
         person=request.identity.person, organisation=context["organisations"][organisation]
     )
@@ -49,8 +49,8 @@ def start(context: Site, request: Request) -> HTTPSeeOther:
         desk=request.desk,
         actor=request.actor,
         organisation=organisation,
-        form_id=PRE_REGISTRATION,
-        data=prefilled(form=request.rules.forms[PRE_REGISTRATION], known=known, at=at),
+        form_id=form.id,
+        data=prefilled(form=form, known=known, at=at),
         at=at,
     )
     return HTTPSeeOther(request.resource_path(draft))

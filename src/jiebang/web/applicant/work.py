@@ -42,7 +42,7 @@ def my_work(context: Site, request: Request) -> dict[str, Any]:
     drafts = [draft for one in person.drafts if may_see(request, draft := context["drafts"][one])]
     return {
         "drafts": sorted(drafts, key=lambda draft: draft.saved_at, reverse=True),
-        "titles": {draft.__name__: _title(draft) for draft in drafts},
+        "titles": {draft.__name__: _title(request, draft) for draft in drafts},
         "forms": request.rules.forms,
         "corrections": corrections,
         "waiting": [(case, stage) for case, stage in shown if stage.acts in actor.roles_on(case)],
@@ -59,7 +59,7 @@ def my_work(context: Site, request: Request) -> dict[str, Any]:
     }
 
 
-def _title(draft: Draft) -> str:
+def _title(request: Request, draft: Draft) -> str:
     """What the draft is about, as typed so far."""
-    typed = draft.data.get("need_title")
+    typed = draft.data.get(request.rules.workflow.opening.title)
     return typed if isinstance(typed, str) else ""

@@ -12,7 +12,6 @@ from jiebang.casework.filing.drafts import open_draft
 from jiebang.casework.filing.opening import is_of_office
 from jiebang.casework.filing.prefilling import Known, prefilled
 from jiebang.casework.filing.submitting import Standing, standings
-from jiebang.casework.filing.versions import PRE_REGISTRATION
 from jiebang.model.announcements import Announcement
 from jiebang.model.cases import Case, Demand
 from jiebang.model.documents import Draft
@@ -106,7 +105,7 @@ def _may_open(request: Request, draft: Draft) -> bool:
 
 
 def _standings(request: Request, draft: Draft) -> list[Standing]:
-    if draft.form_id == PRE_REGISTRATION:
+    if draft.form_id == request.rules.opening_form.id:
         memberships = request.actor.memberships.items()
         return [Standing(draft.role, key) for key, roles in memberships if "demander" in roles]
     form = request.rules.forms[draft.form_id]

@@ -19,9 +19,8 @@ from jiebang.model.site import Site
 #: Entries of the feed: enough for a reader that looks in once a week.
 FEED_LENGTH = 50
 PAGE = 20
-#: The search box, and the lines of an announcement that the list can be narrowed by.
+#: The search box.
 TEXT = "text"
-FACETS = ("tech_field", "session_pref", "district")
 
 
 @view_config(
@@ -33,7 +32,8 @@ FACETS = ("tech_field", "session_pref", "district")
 def announcements(context: Site, request: Request) -> dict[str, Any]:
     """The list: newest batch first, with search, and filters that offer what was published."""
     published = list(newest(request))
-    asked = {key: request.GET.get(key, "").strip()[:100] for key in (TEXT, *FACETS)}
+    facets = [one.field for one in request.rules.edition.announcement.lines if one.filter]
+    asked = {key: request.GET.get(key, "").strip()[:100] for key in (TEXT, *facets)}
     found = [one for one in published if _matches(one, asked, request.locale_name)]
     number = request.GET.get("page", "")
     page = max(1, int(number)) if number.isdecimal() and len(number) < 6 else 1
@@ -43,7 +43,7 @@ def announcements(context: Site, request: Request) -> dict[str, Any]:
         "page": page,
         "pages": -(-len(found) // PAGE),
         "asked": asked,
-        "facets": [_facet(published, key, request.locale_name) for key in FACETS],
+        "facets": [_facet(published, key, request.locale_name) for key in facets],
         "link": lambda to: "?" + urlencode({**{k: v for k, v in asked.items() if v}, "page": to}),
     }
 
@@ -71,7 +71,7 @@ def _facet(published: list[Announcement], key: str, locale: str) -> dict[str, An
 
 
 def _matches(announcement: Announcement, asked: dict[str, str], locale: str) -> bool:
-    for key in FACETS:
+    for key in asked.keys() - {TEXT}:
         line = shown_line(announcement, key)
         if asked[key] and not (line and line["text"][locale] == asked[key]):
             return False

@@ -11,7 +11,7 @@ from pyramid.view import view_config, view_defaults
 from jiebang import clock
 from jiebang.casework.filing.drafts import open_draft
 from jiebang.casework.filing.reading import reading_of
-from jiebang.casework.filing.versions import PRE_REGISTRATION, Invalid, file_draft
+from jiebang.casework.filing.versions import Invalid, file_draft
 from jiebang.casework.policies.judging import questions, waiting
 from jiebang.forms.judging.check import FieldError
 from jiebang.forms.screen.page import Button
@@ -102,7 +102,8 @@ class JudgementPage:
     def _page(
         self, data: dict[str, Any], draft: Draft | None, errors: tuple[FieldError, ...]
     ) -> dict[str, Any]:
-        filed = self.case.current(PRE_REGISTRATION)
+        opening = self.request.rules.opening_form.id
+        filed = self.case.current(opening)
         if filed is None:
             raise HTTPNotFound
         return {
@@ -122,12 +123,12 @@ class JudgementPage:
             "answers": reading_of(
                 desk=self.request.desk,
                 case=self.case,
-                form_id=PRE_REGISTRATION,
+                form_id=opening,
                 version=filed,
                 actor=self.request.actor,
             ).answers(self.request.locale_name),
             "files": filed.attachments,
             "file_url": self.request.resource_path(
-                self.case, "document", PRE_REGISTRATION, str(filed.number), "file", ""
+                self.case, "document", opening, str(filed.number), "file", ""
             ),
         }
