@@ -9,7 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.functional.filling import PRE_REGISTRATION, fill_sections, form
+from tests.functional.filling import (
+    ANALYSIS,
+    PRE_REGISTRATION,
+    WISHES,
+    file,
+    fill_sections,
+    form,
+    pre_register,
+)
 from tests.living import ROOT, Living, living
 
 #: What the notice of here calls it, and what another one does.
@@ -64,3 +72,61 @@ def test_a_notice_may_name_no_district_and_no_session(site: Living, tmp_path: Pa
     with living(tmp_path, **changed) as plain:
         page = plain.client("case_officer").get("/queue")
         assert not page.html.select("#f-district option[value='310112']")
+
+
+@pytest.fixture(scope="module")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Living]:
+    """A site of the other province that stands beside this one."""
+    changed = {"jiebang.edition": "example-province"}
+    with living(tmp_path_factory.mktemp("example"), **changed) as site:
+        yield site
+
+
+#: Every page that is reached without a case.
+PAGES = [
+    "/",
+    "/about",
+    "/sessions",
+    "/organisers",
+    "/contact",
+    "/clauses",
+    "/announcements",
+    "/feed.atom",
+    "/forms",
+    "/my",
+    "/queue",
+    "/submissions",
+    "/imports",
+    "/batches",
+    "/judgements",
+    "/people",
+    "/account",
+    "/status",
+    "/policy/example-province/",
+]
+
+
+def test_another_province_has_every_page_and_nothing_of_this_one(example: Living) -> None:
+    for role in (None, *example.accounts):
+        for path in PAGES:
+            page = example.client(role).get(path, expect_errors=True)
+            assert page.status_int < 500, (role, path)
+            # The status page lists the rules of every edition of the site.
+            if path != "/status":
+                for foreign in ("沪科合", "国科发火", "SH-", "ST-"):
+                    assert foreign not in page.text, (role, path, foreign)
+
+
+def test_another_province_takes_a_demand_to_its_announcement(example: Living) -> None:
+    demander, officer = example.client("demander"), example.client("case_officer")
+    case = pre_register(demander)
+    assert "EX2020-0001" in case
+    form(officer.get(case), "claim").submit(status=303)
+    file(officer, case, "demand-analysis", ANALYSIS)
+    file(demander, case, "redaction-wishes", WISHES)
+    form(demander.get(f"{case}announcement"), "consent").submit(status=303)
+    form(officer.get(case), "schedule").submit(status=303)
+    form(officer.get("/batches"), "publish").submit(status=303)
+    page = example.client().get("/announcements").click(PRE_REGISTRATION["need"]["need_title"])
+    assert "某单位" in page.text
+    assert "SH-" not in page.text

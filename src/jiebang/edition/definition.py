@@ -241,6 +241,18 @@ class Provision(Stated):
     label: Wording
 
 
+class Complaints(Provision):
+    """How complaints and disputes are heard (投诉和纠纷处理). ``note`` says what the notice leaves open."""
+
+    note: Wording | None = None
+
+
+class Remark(Stated):
+    """A sentence of the notice as it is put to readers."""
+
+    text: Wording
+
+
 class AnnouncementLine(Strict):
     """A line of the announcement: the answer to one question of one form.
 
@@ -275,6 +287,8 @@ class AnnouncementFormat(Stated):
     basis_label: Wording
     basis_text: Wording
     issuers: tuple[Wording, ...] = Field(min_length=1)
+    #: What stands below an announcement that hides a line: why, and who may ask for it.
+    hidden: Remark
     lines: tuple[AnnouncementLine, ...] = Field(min_length=1)
 
 
@@ -316,6 +330,7 @@ class Edition(Strict):
     services: tuple[Coded, ...]
     rooms: tuple[Room, ...]
     contacts: tuple[Contact, ...]
+    complaints: Complaints | None = None
     support: tuple[Provision, ...]
     awards: tuple[Provision, ...]
     requirements: tuple[Provision, ...]
