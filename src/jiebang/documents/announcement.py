@@ -65,7 +65,7 @@ def _shown(data: AnnouncementData, locale: str) -> dict[str, Any]:
         "facts": data.facts,
         "brief": [asdict(line) for line in brief],
         "sections": [
-            {**asdict(line), "widths": column_widths((line.columns, *line.rows))}
+            {**asdict(line), "widths": column_widths(line.columns, line.rows)}
             for line in (*data.lines, *data.notes)
             if line not in brief
         ],

@@ -17,12 +17,16 @@ Width = Literal["brief", "wide"]
 
 @dataclass(frozen=True)
 class Run:
-    """A piece of a paragraph. ``answer``: it was filled in, or is to be (``text`` empty: a blank)."""
+    """A piece of a paragraph. ``answer``: it was filled in, or is to be (``text`` empty: a blank).
+
+    ``whole`` is never broken over two lines.
+    """
 
     text: str
     answer: bool = False
     #: How wide a blank is, in characters.
     room: int = 8
+    whole: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,70 +2,67 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from docx import Document
 from docx.document import Document as Word
-from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT, WD_TAB_LEADER
-from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.shared import Mm, Pt
 from docx.table import Table, _Cell, _Row
 from docx.text.paragraph import Paragraph
 
+from jiebang.documents.numbering import chinese_number
 from jiebang.documents.sheet import Choice, Entry, Grid, Run, Section, Sheet, Signature
 from jiebang.documents.typesetting import column_widths
 from jiebang.documents.word_marks import (
-    add_field,
     add_sign,
     center_vertically,
+    fix_columns,
     height_at_least,
     keep_whole,
     repeat_as_head,
     set_style_id,
-    set_table_width,
     span_cells,
-    style_fonts,
 )
+from jiebang.documents.word_page import TABLE_TEXT, look_of, pack, set_page
 
-#: The style of text in tables.
-TABLE_TEXT = "Table Text"
-#: The width of the text between the margins.
-_TEXT = 210 - 2 * 25
-#: The height of a line to write on, and of a place to sign.
+#: The height of a line to write on, and of a place to sign, in millimetres.
 _LINE, _SIGNING = 8, 30
-#: The width of a label in a ruled table, in per cent.
-_LABEL = 18
-#: The earliest time that a zip archive can name: the same file for the same sheet.
-_NEVER = (1980, 1, 1, 0, 0, 0)
+#: The widths of the columns of a boxed table in per cent: label, answer, label, answer.
+_BOXES = (18, 32, 18, 32)
+#: A text longer than this may go on on the next page in a table.
+_WHOLE = 150
+#: Text longer than this has a heading of its own in a 公文, and options longer than this a line of their
+#: own, in Chinese and in other languages.
+_HEADED, _APART = {True: 40, False: 80}, {True: 16, False: 36}
 
 Row = tuple[Entry | Signature, ...]
+More = Callable[[], Paragraph]
 
 
-def sheet_docx(sheet: Sheet, *, boxed: bool) -> bytes:
-    """Write a sheet, its answers in ruled tables (``boxed``) or in running text.
+def sheet_docx(sheet: Sheet, *, layout: str) -> bytes:
+    """Write a sheet as a layout asks for: ``table`` ruled, ``document`` as a 公文, others running.
 
     The same sheet gives the same bytes. Metadata carry the title only.
     """
-    return _Writer(sheet, boxed=boxed).write()
+    return _Writer(sheet, layout).write()
 
 
 class _Writer:
     """One document in the making."""
 
-    def __init__(self, sheet: Sheet, *, boxed: bool) -> None:
-        self.sheet, self.boxed = sheet, boxed
+    def __init__(self, sheet: Sheet, layout: str) -> None:
+        self.sheet, self.look = sheet, look_of(layout)
         self.word: Word = Document()
         self.colon = "：" if sheet.chinese else ": "
+        self.says = self.look.official and not sheet.blank
+        self._signed_last: object = None
 
     def write(self) -> bytes:
         """The whole document."""
-        self._set_page()
-        self._set_styles()
-        self._set_footer()
+        set_page(self.word, self.sheet, self.look)
         self.word.add_paragraph(self.sheet.title, style="Title")
         if self.sheet.subtitle:
             self.word.add_paragraph(self.sheet.subtitle, style="Subtitle")
@@ -75,68 +72,14 @@ class _Writer:
         if self.sheet.notes:
             self.word.add_paragraph(self.sheet.words.notes, style="Heading 1")
             for index, note in enumerate(self.sheet.notes, 1):
-                self.word.add_paragraph(f"{index}. {note}")
+                self._closely(self.word.add_paragraph(f"{index}. {note}"))
         if self.sheet.digest:
-            self.word.add_paragraph(self.sheet.words.digest + self.sheet.digest)
-        return self._packed()
-
-    # The page, its styles and what stands on every page.
-
-    def _set_page(self) -> None:
-        page = self.word.sections[0]
-        page.page_width, page.page_height = Mm(210), Mm(297)
-        page.top_margin, page.bottom_margin = Mm(25), Mm(25)
-        page.left_margin = page.right_margin = Mm(25)
-        if self.sheet.draft:
-            head = page.header.paragraphs[0]
-            head.text = self.sheet.words.draft
-            head.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-
-    def _set_styles(self) -> None:
-        language = "zh-CN" if self.sheet.chinese else "en-GB"
-        table = self.word.styles.add_style(TABLE_TEXT, WD_STYLE_TYPE.PARAGRAPH)
-        table.base_style = self.word.styles["Normal"]
-        table.paragraph_format.space_after, table.paragraph_format.line_spacing = Pt(0), 1.0
-        for name, chinese, size, bold in (
-            ("Normal", "仿宋", 12, False),
-            ("Title", "宋体", 22, True),
-            ("Subtitle", "仿宋", 14, False),
-            ("Heading 1", "黑体", 14, False),
-            ("Heading 2", "黑体", 12, False),
-            (TABLE_TEXT, "仿宋", 10.5, False),
-            ("Header", "黑体", 10.5, False),
-            ("Footer", "仿宋", 9, False),
-        ):
-            style = self.word.styles[name]
-            style_fonts(style, chinese=chinese, size=size, bold=bold, language=language)
-        for name in ("Title", "Subtitle"):
-            self.word.styles[name].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        normal = self.word.styles["Normal"].paragraph_format
-        normal.space_after, normal.line_spacing = Pt(4), 1.25
-
-    def _set_footer(self) -> None:
-        sheet, words = self.sheet, self.sheet.words
-        foot = self.word.sections[0].footer.paragraphs[0]
-        stops = self.word.styles["Footer"].paragraph_format.tab_stops
-        stops.clear_all()
-        stops.add_tab_stop(Mm(_TEXT), WD_TAB_ALIGNMENT.RIGHT)
-        marks = [
-            words.number + sheet.number if sheet.number else "",
-            sheet.edition,
-            f"SHA-256 {sheet.digest[:12]}…" if sheet.digest else "",
-        ]
-        foot.add_run("　".join(mark for mark in marks if mark) + "\t")
-        before, _, rest = words.page.partition("{page}")
-        between, _, after = rest.partition("{pages}")
-        foot.add_run(before)
-        add_field(foot, "PAGE")
-        foot.add_run(between)
-        add_field(foot, "NUMPAGES")
-        foot.add_run(after)
+            self.word.add_paragraph(self.sheet.words.digest + self.sheet.digest, style="Footer")
+        return pack(self.word, self.sheet)
 
     def _number_line(self) -> None:
-        line = self.word.add_paragraph()
-        line.paragraph_format.tab_stops.add_tab_stop(Mm(_TEXT), WD_TAB_ALIGNMENT.RIGHT)
+        line = self._closely(self.word.add_paragraph())
+        line.paragraph_format.tab_stops.add_tab_stop(Mm(self.look.width), WD_TAB_ALIGNMENT.RIGHT)
         line.add_run(self.sheet.words.number)
         if self.sheet.number:
             line.add_run(self.sheet.number)
@@ -153,29 +96,34 @@ class _Writer:
             self.word.add_paragraph(title, style="Heading 1")
         for runs in section.paragraphs:
             self._paragraph(runs)
-        entries = [one for one in section.entries if self.boxed or not _said(one)]
-        for boxes, group in groupby(entries, key=self._boxes):
-            if boxes:
-                self._boxed(list(group))
-            else:
-                for entry in group:
-                    self._flowing(entry)
-
-    def _boxes(self, entry: Entry | Grid | Signature) -> bool:
-        return self.boxed and not isinstance(entry, Grid)
+        if self.look.boxed:
+            for grids, group in groupby(section.entries, key=lambda one: isinstance(one, Grid)):
+                if grids:
+                    for grid in group:
+                        self._listed(grid)  # type: ignore[arg-type]
+                else:
+                    self._boxed(list(group))
+        else:
+            self._running(section)
 
     def _paragraph(self, runs: Sequence[Run]) -> None:
-        paragraph = self.word.add_paragraph()
-        if self.sheet.chinese:
-            paragraph.paragraph_format.first_line_indent = Pt(24)
+        paragraph = self._indented()
         for run in runs:
             if run.answer and not run.text:
                 _blank(paragraph, run.room)
             else:
-                paragraph.add_run(run.text).underline = run.answer or None
+                paragraph.add_run(run.text).underline = (run.answer and not self.says) or None
+
+    def _indented(self) -> Paragraph:
+        paragraph = self.word.add_paragraph()
+        if self.sheet.chinese:
+            paragraph.paragraph_format.first_line_indent = Pt(2 * self.look.size)
+        return paragraph
+
+    # Ruled tables.
 
     def _boxed(self, entries: Sequence[Entry | Grid | Signature]) -> None:
-        table = self._table(4)
+        table = self._table(_BOXES)
         for row in _packed(entries):
             made = table.add_row()
             cells = iter(span_cells(made, [one for entry in row for one in _shares(row, entry)]))
@@ -193,34 +141,51 @@ class _Writer:
         center_vertically(cell)
 
     def _value(self, cell: _Cell, entry: Entry | Signature) -> None:
-        center_vertically(cell)
+        if isinstance(entry, Signature) or entry.text or entry.room < 3:
+            center_vertically(cell)
         paragraph = self._closely(cell.paragraphs[0])
         if entry.note:
             paragraph.add_run(entry.note).font.size = Pt(9)
             paragraph = self._closely(cell.add_paragraph())
+
+        def more() -> Paragraph:
+            return self._closely(cell.add_paragraph())
+
         if isinstance(entry, Signature):
-            self._sign(paragraph, entry, lambda: self._closely(cell.add_paragraph()))
+            self._sign(paragraph, entry, more)
         else:
-            self._answer(paragraph, entry)
+            self._answer(paragraph, entry, more)
 
     @staticmethod
     def _size(made: _Row, row: Row) -> None:
         if isinstance(row[0], Signature):
             height_at_least(made, Mm(_SIGNING))
             keep_whole(made)
-        elif all(one.text == "" for one in row if isinstance(one, Entry)):
-            lines = max(one.room for one in row if isinstance(one, Entry))
-            height_at_least(made, Mm(_LINE * max(1, lines)))
+            return
+        answers = [one for one in row if isinstance(one, Entry)]
+        if all(one.text == "" for one in answers):
+            height_at_least(made, Mm(_LINE * max(1, *(one.room for one in answers))))
+        if all(len(one.text) <= _WHOLE for one in answers):
+            keep_whole(made)
 
-    def _answer(self, paragraph: Paragraph, entry: Entry) -> None:
+    def _answer(self, paragraph: Paragraph, entry: Entry, more: More) -> None:
+        """Options and text, the first of them into a paragraph, the rest into ``more``."""
+        lines = entry.text.split("\n") if entry.text else []
+        apart = any(len(one.text) > _APART[self.sheet.chinese] for one in entry.choices)
         for index, choice in enumerate(entry.choices):
-            paragraph.add_run("　" if index else "")
+            if index and apart:
+                paragraph = more()
+            elif index:
+                paragraph.add_run("　")
             _box(paragraph, choice)
-        if entry.text:
-            paragraph.add_run(("\n" if entry.choices else "") + entry.text)
-        paragraph.add_run(entry.unit if not entry.text else "")
+        for index, line in enumerate(lines):
+            if index or entry.choices:
+                paragraph = more()
+            paragraph.add_run(line)
+        if not lines:
+            paragraph.add_run(entry.unit)
 
-    def _sign(self, first: Paragraph, entry: Signature, more: Callable[[], Paragraph]) -> None:
+    def _sign(self, first: Paragraph, entry: Signature, more: More) -> None:
         words = self.sheet.words
         first.add_run(words.sign)
         if entry.name:
@@ -237,55 +202,132 @@ class _Writer:
 
     # Running text.
 
-    def _flowing(self, entry: Entry | Grid | Signature) -> None:
-        if isinstance(entry, Grid):
-            self._listed(entry)
-        elif isinstance(entry, Signature):
-            self.word.add_paragraph(entry.label, style="Heading 2")
-            self._sign(self.word.add_paragraph(), entry, self.word.add_paragraph)
-        elif "\n" in entry.text or entry.room > 1:
-            self.word.add_paragraph(f"{entry.label} {entry.note}".strip(), style="Heading 2")
-            if entry.text or entry.choices:
-                self._answer(self.word.add_paragraph(), entry)
-            for _line in range(0 if entry.text else entry.room):
-                self._ruled(self.word.add_paragraph())
-        else:
-            paragraph = self.word.add_paragraph()
-            if entry.label:
-                paragraph.add_run(entry.label + entry.note + self.colon).bold = True
-            if entry.text or entry.choices:
-                self._answer(paragraph, entry)
+    def _running(self, section: Section) -> None:
+        entries = [self._without_title(self._settled(one), section) for one in section.entries]
+        entries = [one for one in entries if isinstance(one, Signature) or not one.said]
+        headed = [one.key for one in entries if self._headed(one)]
+        for entry in entries:
+            if self._headed(entry):
+                number = self._number(headed.index(entry.key)) if len(headed) > 1 else ""
+                self.word.add_paragraph(f"{number}{entry.label} {entry.note}".strip(), "Heading 2")
+            if isinstance(entry, Grid):
+                self._listed(entry)
+            elif isinstance(entry, Signature):
+                self._signed(entry)
             else:
-                self._ruled(paragraph)
-                paragraph.add_run(entry.unit)
+                self._said(entry)
 
-    @staticmethod
-    def _ruled(paragraph: Paragraph) -> None:
+    def _settled(self, entry: Entry | Grid | Signature) -> Entry | Grid | Signature:
+        """An answer as a 公文 says it: what was chosen, and nothing of the other options."""
+        if not self.says or not isinstance(entry, Entry) or not entry.label:
+            return entry
+        chosen = [one.text for one in entry.choices if one.chosen]
+        if not chosen:
+            return entry
+        said = ("、" if self.sheet.chinese else ", ").join(chosen)
+        return replace(entry, choices=(), text="\n".join(filter(None, (said, entry.text))))
+
+    def _headed(self, entry: Entry | Grid | Signature) -> bool:
+        """Whether an answer of a 公文 has a heading of its own."""
+        if not self.look.official or isinstance(entry, Signature) or not entry.label:
+            return False
+        return isinstance(entry, Grid) or self._long(entry)
+
+    def _long(self, entry: Entry) -> bool:
+        most = _HEADED[self.sheet.chinese]
+        return "\n" in entry.text or len(entry.text) > most or entry.room > 1
+
+    def _without_title(
+        self, entry: Entry | Grid | Signature, section: Section
+    ) -> Entry | Grid | Signature:
+        """An answer called as its section is: a heading is not said twice."""
+        if isinstance(entry, Signature) or entry.label.lstrip("*") != section.title:
+            return entry
+        first = entry.key == section.entries[0].key
+        return replace(entry, label="") if first or self._headed(entry) else entry
+
+    def _number(self, index: int) -> str:
+        return f"（{chinese_number(index + 1)}）" if self.sheet.chinese else f"({index + 1}) "
+
+    def _said(self, entry: Entry) -> None:
+        paragraph = self._indented()
+        if entry.label and not self._headed(entry):
+            paragraph.add_run(entry.label + entry.note + self.colon).bold = True
+        if entry.text or entry.choices:
+            self._answer(paragraph, entry, self._indented)
+        elif entry.room:
+            self._ruled(paragraph)
+            paragraph.add_run(entry.unit)
+        for _line in range(0 if entry.text else entry.room - 1):
+            self._ruled(self.word.add_paragraph())
+
+    def _ruled(self, paragraph: Paragraph) -> None:
         """A line to write on, as far as the margin."""
         stops = paragraph.paragraph_format.tab_stops
-        stops.add_tab_stop(Mm(_TEXT - 15), WD_TAB_ALIGNMENT.LEFT, WD_TAB_LEADER.LINES)
+        stops.add_tab_stop(Mm(self.look.width - 12), WD_TAB_ALIGNMENT.LEFT, WD_TAB_LEADER.LINES)
         paragraph.add_run("\t")
 
+    def _signed(self, entry: Signature) -> None:
+        """A place to sign, kept together and with what is before it."""
+        made: list[Paragraph] = [*self.word.paragraphs[-1:]]
+        if made and made[0]._p is self._signed_last:  # noqa: SLF001
+            # Places to sign that follow each other may stand on two pages.
+            made = []
+
+        def more() -> Paragraph:
+            made.append(self.word.add_paragraph())
+            if self.look.official:
+                # 落款: on the right, its lines centred under each other.
+                made[-1].paragraph_format.left_indent = Mm(self.look.width * 0.4)
+                made[-1].alignment = WD_ALIGN_PARAGRAPH.CENTER
+            return made[-1]
+
+        if self.look.official:
+            more()
+            named = more()
+            named.add_run(entry.label + self.colon + entry.name)
+            if not entry.name:
+                _blank(named, 8)
+            if entry.seal:
+                more().add_run(self.sheet.words.seal)
+            more().add_run(entry.date or self.sheet.words.day)
+        else:
+            named = more()
+            named.paragraph_format.space_before = Pt(self.look.size)
+            named.add_run(entry.label).bold = True
+            self._sign(more(), entry, more)
+        for paragraph in made[:-1]:
+            paragraph.paragraph_format.keep_with_next = True
+        self._signed_last = made[-1]._p  # noqa: SLF001
+
+    # Tables.
+
     def _listed(self, entry: Grid) -> None:
-        self.word.add_paragraph(f"{entry.label} {entry.note}".strip(), style="Heading 2")
-        table = self._table(len(entry.columns))
-        widths = column_widths((entry.columns, *entry.rows, entry.blank))
+        if entry.label and not self.look.official and list(entry.columns) != [entry.label]:
+            self.word.add_paragraph(f"{entry.label} {entry.note}".strip(), style="Heading 2")
+        widths = column_widths(entry.columns, (*entry.rows, entry.blank))
         shares = [100 * one / sum(widths) for one in widths]
+        table = self._table(shares)
         head = table.add_row()
         repeat_as_head(head)
         for cell, column in zip(span_cells(head, shares), entry.columns, strict=True):
-            self._closely(cell.paragraphs[0]).add_run(column).bold = True
+            paragraph = self._closely(cell.paragraphs[0])
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+            paragraph.add_run(column).bold = True
         for values in (*entry.rows, *[entry.blank] * entry.blanks):
             row = table.add_row()
             for cell, text in zip(span_cells(row, shares), values, strict=True):
                 self._closely(cell.paragraphs[0]).add_run(text)
+                center_vertically(cell)
             if not any(values):
                 height_at_least(row, Mm(_LINE))
+            if all(len(text) <= _WHOLE for text in values):
+                keep_whole(row)
         self._close()
 
-    def _table(self, columns: int) -> Table:
-        table = self.word.add_table(rows=0, cols=columns, style="Table Grid")
-        set_table_width(table, 100)
+    def _table(self, shares: Sequence[float]) -> Table:
+        table = self.word.add_table(rows=0, cols=len(shares), style="Table Grid")
+        fix_columns(table, shares, Mm(self.look.width))
         return table
 
     @staticmethod
@@ -295,37 +337,9 @@ class _Writer:
         return paragraph
 
     def _close(self) -> None:
-        """Room below a table."""
-        self.word.add_paragraph(style=TABLE_TEXT)
-
-    # The file.
-
-    def _packed(self) -> bytes:
-        about = self.word.core_properties
-        about.title, about.language = self.sheet.title, "zh-CN" if self.sheet.chinese else "en"
-        about.author = about.last_modified_by = about.comments = about.keywords = ""
-        about.revision = 1
-        for name in ("created", "modified"):
-            for element in about._element.xpath(f"dcterms:{name}"):  # noqa: SLF001
-                about._element.remove(element)  # noqa: SLF001
-        package = self.word.part.package
-        for key, link in list(package.rels.items()):
-            if link.reltype == RELATIONSHIP_TYPE.THUMBNAIL:
-                del package.rels[key]
-        made = io.BytesIO()
-        self.word.save(made)
-        return _without_times(made)
-
-
-def _without_times(made: io.BytesIO) -> bytes:
-    """The same archive, its members without the time at which it was made."""
-    fixed = io.BytesIO()
-    with zipfile.ZipFile(made) as source, zipfile.ZipFile(fixed, "w") as target:
-        for member in source.infolist():
-            told = zipfile.ZipInfo(member.filename, _NEVER)
-            told.compress_type, told.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
-            target.writestr(told, source.read(member))
-    return fixed.getvalue()
+        """A paragraph below a table, without which Word would join it to the next."""
+        below = self.word.add_paragraph(style=TABLE_TEXT)
+        below.paragraph_format.line_spacing = Pt(6)
 
 
 def _packed(entries: Iterable[Entry | Grid | Signature]) -> Iterator[Row]:
@@ -351,11 +365,7 @@ def _packed(entries: Iterable[Entry | Grid | Signature]) -> Iterator[Row]:
 def _shares(row: Row, entry: Entry | Signature) -> tuple[float, ...]:
     """How wide the label and the answer of an entry are in its row, in per cent."""
     whole = 100 / len(row)
-    return (_LABEL, whole - _LABEL) if entry.label else (whole,)
-
-
-def _said(entry: Entry | Grid | Signature) -> bool:
-    return not isinstance(entry, Signature) and entry.said
+    return (_BOXES[0], whole - _BOXES[0]) if entry.label else (whole,)
 
 
 def _blank(paragraph: Paragraph, room: int) -> None:

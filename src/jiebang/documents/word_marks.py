@@ -14,6 +14,8 @@ from docx.text.paragraph import Paragraph
 
 #: Widths in Word are fiftieths of a per cent.
 _FIFTIETHS = 50
+#: Room around the text of a cell, in twentieths of a point.
+_AROUND = {"top": 45, "left": 90, "bottom": 45, "right": 90}
 #: The font for signs that Chinese text fonts lack.
 _SIGNS = "Segoe UI Symbol"
 
@@ -61,9 +63,28 @@ def add_sign(paragraph: Paragraph, sign: str) -> None:
     run._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), _SIGNS)  # noqa: SLF001
 
 
-def set_table_width(table: Table, percent: float) -> None:
-    """The width of a table in per cent of the text: it follows the page."""
-    _say_width(table._tbl.tblPr, "w:tblW", percent)  # noqa: SLF001
+def fix_columns(table: Table, shares: Sequence[float], width: Length) -> None:
+    """Columns of so many per cent of a table that is as wide as the text, and room around their text.
+
+    Programs that know no per cent go by the widths of the grid, which are those on a text of ``width``.
+    """
+    properties = table._tbl.tblPr  # noqa: SLF001
+    _say_width(properties, "w:tblW", 100)
+    table.autofit = False
+    for column, share in zip(table.columns, shares, strict=True):
+        column.width = Length(round(width * share / 100))
+    margins = OxmlElement("w:tblCellMar")
+    for side, twips in _AROUND.items():
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), str(twips))
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    # The schema has a place for each property: what is said of cells comes before the table's look.
+    look = properties.find(qn("w:tblLook"))
+    if look is None:
+        properties.append(margins)
+    else:
+        look.addprevious(margins)
 
 
 def span_cells(row: _Row, shares: Sequence[float]) -> list[_Cell]:

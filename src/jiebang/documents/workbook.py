@@ -160,6 +160,7 @@ class _Writer:
         tab.freeze_panes = f"A{first}"
         tab.page_setup.orientation, tab.page_setup.paperSize = "landscape", 9
         tab.page_setup.fitToHeight, tab.sheet_properties.pageSetUpPr.fitToPage = 0, True
+        tab.print_title_rows = f"{HEADINGS}:{HEADINGS}"
         self._columns(tab, sheet, first)
         tab.append([self._cell(tab, one.heading, "heading") for one in sheet.columns])
         if sheet.keyed:

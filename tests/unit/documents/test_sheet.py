@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
+from jiebang.documents.layouts import BadLayout
 from jiebang.documents.sheet import Choice, Entry, Grid, Run, Section, Sheet, Signature
-from jiebang.documents.typesetting import BadLayout, FontsMissing, sheet_pdf
+from jiebang.documents.typesetting import FontsMissing, sheet_pdf
 from tests.unit.documents.sheets import (
     DIGEST,
     ENGLISH,
@@ -269,11 +270,6 @@ class TestAgreement:
         parts = ("甲方", "第一条目的", "甲方（盖章）", "乙方（盖章）", "收件人")
         places = [found.index(part) for part in parts]
         assert places == sorted(places)
-
-    def test_what_was_not_answered_is_struck_out_once_it_is_no_draft(self):
-        sections = [Section("a", "甲方", entries=[Entry("x", "电话", room=0)])]
-        assert "电话：／" in text_of(pdf(filled(sections=sections), "agreement"))
-        assert "／" not in text_of(pdf(filled(sections=sections, draft=True), "agreement"))
 
     def test_an_answer_that_an_article_shows_stands_once(self):
         section = Section(

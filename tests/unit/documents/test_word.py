@@ -27,14 +27,14 @@ from tests.unit.documents.sheets import (
     with_entries,
 )
 
-SHAPES = ("boxed", "flowing")
+SHAPES = ("table", "document", "agreement")
 
 
-def made(sheet: Sheet, shape: str = "boxed") -> bytes:
-    return sheet_docx(sheet, boxed=shape == "boxed")
+def made(sheet: Sheet, shape: str = "table") -> bytes:
+    return sheet_docx(sheet, layout=shape)
 
 
-def opened(sheet: Sheet, shape: str = "boxed") -> Word:
+def opened(sheet: Sheet, shape: str = "table") -> Word:
     return Document(io.BytesIO(made(sheet, shape)))
 
 
@@ -66,19 +66,22 @@ def told(sheet: Sheet) -> list[str]:
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-class TestBoth:
+class TestEveryLayout:
     def test_shows_everything_that_was_given(self, shape: str):
         found = all_text(opened(filled(), shape))
+        # A 公文 says what was chosen, and nothing of the other options.
+        unsaid = {"其他"} if shape == "document" else set()
         for part in told(filled()):
-            assert part in found
-        assert "☑企业" in found
-        assert "☐其他" in found
+            assert (part in found) == (part not in unsaid)
+        said = "机构属性：企业" if shape == "document" else "☑企业"
+        assert said in found
         assert "盖章处" in found
         assert "一、需求方" in found
 
     def test_a_blank_form(self, shape: str):
         found = all_text(opened(blank(), shape))
-        for part in ("填写说明", "☐企业", "签字：", "年月日", "万元", "□甲□乙", "（限100字）"):
+        signs = "单位盖章：" if shape == "document" else "签字："
+        for part in ("填写说明", "☐企业", signs, "年月日", "万元", "□甲□乙", "（限100字）"):
             assert squeezed(part) in found
         assert "SHA-256" not in found
 
@@ -181,7 +184,7 @@ def test_an_answer_that_an_article_shows_stands_once():
         paragraphs=[[Run("期限为"), Run("三年", answer=True), Run("。")]],
         entries=[Entry("term", "保密期限", "三年", said=True), Signature("s", "甲方")],
     )
-    word = opened(filled(sections=[section]), "flowing")
+    word = opened(filled(sections=[section]), "agreement")
     assert all_text(word).count("三年") == 1
     underlined = [run.text for one in word.paragraphs for run in one.runs if run.underline]
     assert "三年" in underlined
@@ -191,7 +194,7 @@ def test_another_process_on_another_day_gives_the_same_bytes():
     script = (
         "import hashlib; from tests.unit.documents.sheets import filled;"
         "from jiebang.documents.word import sheet_docx;"
-        "print(hashlib.sha256(sheet_docx(filled(), boxed=True)).hexdigest())"
+        'print(hashlib.sha256(sheet_docx(filled(), layout="table")).hexdigest())'
     )
     run = subprocess.run(
         [sys.executable, "-c", script],
@@ -201,5 +204,46 @@ def test_another_process_on_another_day_gives_the_same_bytes():
         cwd=ROOT,
         env={"TZ": "Asia/Tokyo", "PYTHONHASHSEED": "7"},
     )
-    expected = hashlib.sha256(sheet_docx(filled(), boxed=True)).hexdigest()
+    expected = hashlib.sha256(sheet_docx(filled(), layout="table")).hexdigest()
     assert run.stdout.strip() == expected
+
+
+def test_a_document_is_set_as_an_official_one():
+    long = "字" * 60
+    sheet = filled(
+        sections=[
+            Section("a", "情况", entries=[Entry("a", "概述", long), Entry("b", "问题", long)]),
+            Section("c", "建议", entries=[Entry("c", "建议", long), Entry("d", "附注", long)]),
+            Section("e", "", entries=[Signature("s", "报告单位", "承办单位", "2019年8月5日")]),
+        ]
+    )
+    word = opened(sheet, "document")
+    page = word.sections[0]
+    margins = (page.top_margin, page.bottom_margin, page.left_margin, page.right_margin)
+    assert [round(one.mm) for one in margins] == [37, 35, 28, 26]
+    assert word.styles["Normal"].font.size.pt == 16
+    heads = [one.text for one in word.paragraphs if one.style.name == "Heading 2"]
+    # What is called as its section is not said twice, and what is alone has no number.
+    assert heads == ["（一）概述", "（二）问题", "附注"]
+    *_, text, blank_line, signed, seal, _day, _digest = word.paragraphs
+    assert text.paragraph_format.first_line_indent.pt == 32
+    assert all(one.paragraph_format.keep_with_next for one in (blank_line, signed, seal))
+
+
+def test_columns_are_as_wide_as_their_text_for_programs_that_know_no_per_cent():
+    rows = [["2019年8月5日", "很长的说明" * 20]]
+    (table,) = opened(with_entries(Grid("g", "表", ["日期", "说明"], rows))).tables
+    day, told = (column.width.mm for column in table.columns)
+    assert 30 < day < told
+    assert round(day + told) == 166
+    boxed = opened(with_entries(Entry("a", "甲", "1"))).tables[0]
+    assert [round(100 * one.width.mm / 166) for one in boxed.columns] == [18, 32, 18, 32]
+
+
+def test_long_options_stand_each_on_a_line_of_its_own():
+    options = (
+        Choice("自行委托服务机构", chosen=True),
+        Choice("请平台推荐若干家服务机构供本单位选择"),
+    )
+    word = opened(with_entries(Entry("a", "方式", choices=options, room=0)), "agreement")
+    assert "☐请平台推荐若干家服务机构供本单位选择" in [one.text for one in word.paragraphs]

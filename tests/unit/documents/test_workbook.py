@@ -127,3 +127,8 @@ def test_lists_hidden_and_marks() -> None:
     assert tab["B4"].fill.start_color.rgb == "00F9D6D5"
     assert tab["B3"].fill.fill_type is None
     assert {one.sheet_state for one in book.worksheets[2:]} == {"veryHidden"}
+
+
+def test_on_paper_each_page_has_the_headings() -> None:
+    book = load_workbook(io.BytesIO(write_workbook([sheet([["甲", Decimal(1), None]])], {})))
+    assert book["第一张"].print_title_rows == "$1:$1"

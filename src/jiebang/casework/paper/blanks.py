@@ -138,30 +138,29 @@ class Blanks:
             return max(1, min(_FEWEST, math.ceil((question.max or 0) / 100)))
         return _FEWEST if question.type == "files" else 1
 
-    def run(self, question: Question, options: Sequence[tuple[Any, str]]) -> Run:
+    def runs(self, question: Question, options: Sequence[tuple[Any, str]]) -> list[Run]:
         """The blank inside a sentence, or the options to tick."""
         if question.type == "date":
-            return Run(self.day, answer=True)
+            return [Run(self.day, answer=True)]
         if options and sum(width(text) + 2 for _code, text in options) <= _BRIEF_BOXES * 2:
-            return Run(" ".join(f"□{text}" for _code, text in options))
+            boxes = (Run(f"□{text}", whole=True) for _code, text in options)
+            return [part for box in boxes for part in (Run(" "), box)][1:]
         if question.type == "longtext":
-            return Run("", answer=True, room=min(120, max(30, (question.max or 0) // 8)))
+            return [Run("", answer=True, room=min(120, max(30, (question.max or 0) // 8)))]
         longest = (question.max or 16) if question.type == "text" else 12
-        return Run("", answer=True, room=min(16, max(4, longest // 2)))
+        return [Run("", answer=True, room=min(16, max(4, longest // 2)))]
 
     def rows(self, question: Question) -> int:
         """Empty rows of a table."""
         return min(question.max or _SPARE_ROWS, (question.min or 0) + _SPARE_ROWS)
 
     def column(self, column: Question, *, blank: bool) -> str:
-        """The head of a column; on a blank form with its unit, where the label lacks it."""
+        """The head of a column with its unit; on a blank form with a star if it must be filled in."""
         label = self._in(column.label)
-        if not blank:
-            return label
         unit = self.unit(column)
         if unit and unit not in label:
             label = self._say(_("${label} (${unit})", mapping={"label": label, "unit": unit}))
-        return f"*{label}" if column.required else label
+        return f"*{label}" if blank and column.required else label
 
     def cell(self, column: Question, options: Sequence[tuple[Any, str]]) -> str:
         """What stands in a cell of an empty row: the options to tick, where they are short."""

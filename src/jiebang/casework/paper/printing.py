@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from jiebang.casework.demands.announcing import Content
+from jiebang.casework.paper.layouts import layout_of
 from jiebang.casework.paper.sheets import Around, Paper
 from jiebang.clock import SHANGHAI
 from jiebang.documents.announcement import AnnouncementData, Line, announcement_pdf
@@ -58,10 +59,8 @@ def print_form(
         withheld=withheld,
     )
     if output == "docx":
-        return sheet_docx(paper.sheet(), boxed=form.print == "table")
-    own = layouts / f"{form.id}.typ"
-    layout = own if own.exists() else layouts / "print" / f"{form.print}.typ"
-    return sheet_pdf(paper.sheet(), layout, fonts)
+        return sheet_docx(paper.sheet(), layout=form.print)
+    return sheet_pdf(paper.sheet(), layout_of(layouts, form), fonts)
 
 
 def print_announcement(

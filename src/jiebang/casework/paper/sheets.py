@@ -25,7 +25,7 @@ from jiebang.wording import Wording
 
 #: Options that are printed with their boxes: of an answer, and of a form to fill in by hand.
 _BOXES, _BLANK_BOXES = 12, 40
-#: What stands in a sentence for an answer that was not given.
+#: What stands for an answer that was not given, once the form is filed.
 _STRUCK = "／"
 #: The most lines that the office needs for an opinion.
 _OFFICE_LINES = 5
@@ -174,22 +174,30 @@ class Paper:
             elif words not in self._said:
                 yield Run(self._in(asked[words].label) if words in asked else words)
             else:
-                yield self._run(asked[words])
+                yield from self._run(asked[words])
 
-    def _run(self, question: Question) -> Run:
+    def _run(self, question: Question) -> Sequence[Run]:
         if question.key in self._veiled:
-            return Run(self._not_shown, answer=True)
-        if question.key in self._answers and self._answers[question.key].text:
-            return Run(self._answers[question.key].text, answer=True)
-        if self._settled(question):
-            # Nothing may be written into an agreement after it was made.
-            return Run(_STRUCK, answer=True)
-        return self._blanks.run(question, self._options(question))
+            return [Run(self._not_shown, answer=True)]
+        if self._answered(question):
+            return [Run(self._answers[question.key].text, answer=True)]
+        if self._struck(question):
+            return [Run(_STRUCK, answer=True)]
+        return self._blanks.runs(question, self._options(question))
 
-    def _settled(self, question: Question) -> bool:
-        """Whether a question without an answer stays without one."""
-        open_ = self.data is None or self.around.draft
-        return not open_ and question.key not in self._of_office
+    def _answered(self, question: Question) -> bool:
+        told = self._answers.get(question.key)
+        return told is not None and bool(told.text or told.rows or told.files)
+
+    def _by_hand(self, question: Question) -> bool:
+        """Whether an answer is to be written in: on a blank form, and where the office has yet to."""
+        if self.data is None:
+            return True
+        return question.key in self._of_office and not self._answered(question)
+
+    def _struck(self, question: Question) -> bool:
+        """Whether there is no answer and will be none: nothing may be added to what was filed."""
+        return not (self._by_hand(question) or self._answered(question) or self.around.draft)
 
     def _entry(self, question: Question) -> Entry | Grid | Signature:
         if question.key in self._veiled:
@@ -220,8 +228,10 @@ class Paper:
         )
 
     def _grid(self, question: Question) -> Grid:
-        rows = self._answers[question.key].rows if question.key in self._answers else ()
         blank = self.data is None
+        rows = [self._cells(question, row) for row in self._rows(question)]
+        if self._struck(question):
+            rows = [[_STRUCK] * len(question.columns)]
         return Grid(
             key=question.key,
             label=self._label(question),
@@ -234,6 +244,16 @@ class Paper:
             else [""] * len(question.columns),
         )
 
+    def _rows(self, question: Question) -> Sequence[Sequence[str]]:
+        return self._answers[question.key].rows if question.key in self._answers else ()
+
+    def _cells(self, question: Question, row: Sequence[str]) -> list[str]:
+        """A row of a table, without the units, which stand in its head."""
+        return [
+            cell.removesuffix(f" {self._blanks.unit(column)}")
+            for column, cell in zip(question.columns, row, strict=True)
+        ]
+
     def _plain(self, question: Question) -> Entry:
         choices = self._boxes(question)
         if question.type == "consent":
@@ -245,7 +265,7 @@ class Paper:
             label="" if question.type == "consent" else self._label(question),
             text=text,
             choices=choices,
-            unit=self._blanks.unit(question) if self.data is None else "",
+            unit=self._blanks.unit(question) if self._by_hand(question) else "",
             note=self._note(question),
             room=self._room(question, boxed=bool(choices)),
             width="brief" if is_brief(question, choices) else "wide",
@@ -253,10 +273,11 @@ class Paper:
         )
 
     def _room(self, question: Question, *, boxed: bool) -> int:
-        """Lines to write on: on a blank form, and where the office has yet to answer."""
-        if question.key in self._of_office:
-            return min(_OFFICE_LINES, self._blanks.room(question, boxed=boxed))
-        return self._blanks.room(question, boxed=boxed) if self.data is None else 0
+        """Lines to write on."""
+        if not self._by_hand(question):
+            return 0
+        lines = self._blanks.room(question, boxed=boxed)
+        return min(_OFFICE_LINES, lines) if question.key in self._of_office else lines
 
     @cached_property
     def _of_office(self) -> frozenset[str]:
@@ -268,8 +289,10 @@ class Paper:
         )
 
     def _text(self, question: Question, *, boxed: bool) -> str:
-        if self.data is None:
+        if self._by_hand(question):
             return "" if boxed else self._blanks.text(question)
+        if self._struck(question):
+            return "" if boxed else _STRUCK
         if question.type == "files":
             return "\n".join(self._files(self._answers[question.key].files))
         if question.type == "rating" and boxed:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from jiebang.casework.paper.layouts import LAYOUTS, check_layouts
 from jiebang.casework.policies.choices import choices_of
 from jiebang.casework.policies.naming import WORKFLOW, named
 from jiebang.casework.policies.stating import Stated, stated
@@ -34,8 +35,6 @@ _Path = tuple[str | int, ...]
 SIGNED_IN = "signed_in"
 #: Who may bring in workbooks: a role beside these would never reach the page.
 IMPORTERS = next(row.who for row in TABLE if (row.kind, row.permission) == ("site", "import_forms"))
-#: The folder of print layouts beside the forms.
-LAYOUTS = "print"
 
 
 @dataclass(frozen=True)
@@ -289,15 +288,17 @@ def _answered(
 def check_forms(
     folder: Path, editions: Iterable[Path], *, only: Collection[str] | None = None
 ) -> list[Finding]:
-    """What is wrong with forms, by themselves and beside the rules of each edition; once each."""
+    """What is wrong with forms: by themselves, on paper, and beside the rules of each edition."""
     try:
         forms = FormBook.load(folder)
     except BadFile as bad:
         return list(bad.findings)
     found: dict[Finding, None] = {}
+    offered: Choices | None = None
     for edition in editions:
         try:
             ground = read_ground(edition, forms)
+            offered = ground.choices
             workflow = Definition.load(edition / WORKFLOW, known_forms=forms.forms)
             told = [
                 *named(
@@ -312,6 +313,9 @@ def check_forms(
         except BadFile as bad:
             told = list(bad.findings)
         found |= dict.fromkeys(told)
+    if offered is not None:
+        layouts = check_layouts(folder=folder, forms=forms, choices=offered, only=only)
+        found |= dict.fromkeys(layouts)
     return list(found)
 
 

@@ -18,7 +18,8 @@ from jiebang.cli.forms.folders import (
     read_form,
 )
 from jiebang.cli.saying import CLEAN, Unusable, unusable
-from jiebang.documents.typesetting import BadLayout, FontsMissing
+from jiebang.documents.layouts import BadLayout
+from jiebang.documents.typesetting import FontsMissing
 
 Output = Literal["pdf", "docx", "xlsx"]
 _FONTS = Path("node_modules/@expo-google-fonts")
