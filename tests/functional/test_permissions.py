@@ -136,6 +136,7 @@ class World:
             ("Draft", "file"): self.attachment,
             ("Draft", "receipt"): f"{self.filed}receipt",
             ("Demand", "judge"): self.judgement,
+            ("Demand", "office"): f"{self.fresh}office/pre-registration",
             ("Demand", "announcement"): f"{self.announced}announcement",
             **self._documents("Demand", self.fresh, "pre-registration"),
             **self._documents("Submission", self.alone, ALONE),

@@ -88,6 +88,7 @@ TABLE = (
     Row("demand", "judge", ("reviewer",)),
     Row("demand", "work", ("case_officer",)),
     Row("demand", "return_document", ("case_officer",)),
+    Row("demand", "handle", ("case_officer",)),
     Row("demand", "reveal", ("case_officer",)),
     Row("submission", "view_case", ("owner", "handler", "auditor")),
     Row("submission", "view_journal", ("handler", "auditor")),

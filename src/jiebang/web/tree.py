@@ -34,6 +34,7 @@ LONG_PATHS = frozenset(
         "correct",
         "decision",
         "judge",
+        "office",
         "rule",
     }
 )

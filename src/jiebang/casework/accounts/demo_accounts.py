@@ -64,8 +64,11 @@ OUTSIDERS: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "expert": ("演示·评审专家", {"role": "expert"}),
 }
+#: Account to name. The role is that of the same name, or what ``SECOND`` says.
 STAFF_NAMES = {
     "case_officer": "演示·经办人员",
+    # Nobody handles what they filed themselves: what an officer files needs another one.
+    "case_officer_two": "演示·经办人员二",
     "reviewer": "演示·认定人员",
     "policy_editor": "演示·政策编辑",
     "policy_approver": "演示·政策审批",
@@ -73,6 +76,7 @@ STAFF_NAMES = {
     "auditor": "演示·审计人员",
     "administrator": "演示·系统管理员",
 }
+SECOND = {"case_officer_two": "case_officer"}
 #: The district of the demo district officer: 闵行区 (GB/T 2260).
 DISTRICT = "310112"
 
@@ -81,18 +85,19 @@ def create_demo_accounts(*, site: Any, rules: Rules, at: datetime) -> list[Demo]
     """Make every account that is not there yet, with passwords nobody saw before."""
     made = []
     names = {**{key: name for key, (name, _answers) in OUTSIDERS.items()}, **STAFF_NAMES}
-    for role, name in names.items():
-        email = f"{role.replace('_', '-')}@jiebang.invalid"
+    for account, name in names.items():
+        email = f"{account.replace('_', '-')}@jiebang.invalid"
         if site.emails.get(email) is None:
-            made.append(_create(site, rules, role, name, email, at))
+            made.append(_create(site, rules, account, name, email, at))
     return made
 
 
-def _create(site: Any, rules: Rules, role: str, name: str, email: str, at: datetime) -> Demo:
+def _create(site: Any, rules: Rules, account: str, name: str, email: str, at: datetime) -> Demo:
+    role = SECOND.get(account, account)
     password = secrets.token_urlsafe(12)
     person = Person(name=name, email=email, credentials=Credentials(""), at=at)
     person.phone = "13800000000"
-    site["people"][f"demo-{role.replace('_', '-')}"] = person
+    site["people"][f"demo-{account.replace('_', '-')}"] = person
     site.emails.claim(email, person.id)
     person.profile = OUTSIDERS[role][1] if role in OUTSIDERS else {"role": role}
     prove_address(site=site, rules=rules, person=person, password=password, at=at)
@@ -104,4 +109,4 @@ def _create(site: Any, rules: Rules, role: str, name: str, email: str, at: datet
         person.credentials.totp_secret = secret
         if role == "district_officer":
             person.districts = frozenset({DISTRICT})
-    return Demo(role, name, email, password, secret, uri)
+    return Demo(account, name, email, password, secret, uri)

@@ -9,6 +9,7 @@ from pyramid.view import view_config
 from jiebang import clock
 from jiebang.casework.filing.correcting import answers_correction, may_correct
 from jiebang.casework.filing.drafts import open_draft
+from jiebang.casework.filing.handling import begin_handling, handles, reasons_against_office
 from jiebang.casework.filing.opening import is_of_office
 from jiebang.casework.filing.prefilling import Known, prefilled
 from jiebang.casework.filing.submitting import Standing, standings
@@ -27,6 +28,18 @@ def filings_open_to(request: Request, case: Demand) -> list[Filing]:
         if case.stage in filing.stages
         and request.has_permission(filing.permission, case)
         and case.open_correction(filing.form) is None
+    ]
+
+
+def documents_for_office(request: Request, case: Demand) -> list[str]:
+    """The ids of the forms filed on the case whose office sections this person can answer now."""
+    if not request.has_permission("handle", case):
+        return []
+    asked = {"desk": request.desk, "case": case, "actor": request.actor}
+    return [
+        one
+        for one in case.documents
+        if handles(form_id=one, **asked) and not reasons_against_office(form_id=one, **asked)
     ]
 
 
@@ -116,10 +129,26 @@ def _may_change(request: Request, case: Case, draft: Draft) -> bool:
     if not request.has_permission("view_case", case):
         return False
     if is_of_office(request.rules.forms[draft.form_id], draft):
-        return bool(request.has_permission("handle", case))
+        return bool(request.has_permission("handle", case)) and handles(
+            desk=request.desk, case=case, form_id=draft.form_id, actor=request.actor
+        )
     correction = answers_correction(case=case, draft=draft)
     # One answered already is told as such, by the verb.
     return correction is None or may_correct(case=case, correction=correction, actor=request.actor)
+
+
+@view_config(context=Demand, name="office", request_method="POST", permission="handle")
+def answer_for_office(context: Demand, request: Request) -> HTTPSeeOther:
+    """Begin or go on with the office sections (办理栏): ``office/<form>``. Raises ``Refused``."""
+    form_id = "/".join(request.subpath)
+    if form_id not in context.documents or not handles(
+        desk=request.desk, case=context, form_id=form_id, actor=request.actor
+    ):
+        raise HTTPNotFound
+    draft = begin_handling(
+        desk=request.desk, case=context, form_id=form_id, actor=request.actor, at=clock.now()
+    )
+    return HTTPSeeOther(request.resource_path(draft))
 
 
 @view_config(context=Demand, name="fill", request_method="POST", permission="view_case")

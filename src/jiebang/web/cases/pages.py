@@ -34,7 +34,7 @@ from jiebang.policy.changing import changes_for
 from jiebang.web.cases.acts import ACTS, BROUGHT
 from jiebang.web.cases.corrections import waiting_corrections
 from jiebang.web.cases.decided import Decided, decided, publication_of
-from jiebang.web.cases.filings import filings_open_to
+from jiebang.web.cases.filings import documents_for_office, filings_open_to
 from jiebang.web.cases.words import BASES, ORIGINS, OUTCOMES, REPLAYS, STATES, spoken
 from jiebang.web.forms.words import STATES as SUBMISSION_STATES
 from jiebang.web.policy.words import BASIS_TAGS
@@ -99,6 +99,7 @@ class CasePages:
             "filings": filings_open_to(self.request, case),
             "questions": list(questions(desk=desk, case=case)),
             "documents": [(self._title(case, key), one) for key, one in case.documents.items()],
+            "office": documents_for_office(self.request, case),
             "corrections": list(waiting_corrections(self.request, case)),
             "submissions": list(self._submissions()),
             "decisions": [

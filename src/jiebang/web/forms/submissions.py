@@ -10,14 +10,20 @@ from pyramid.view import view_config, view_defaults
 
 from jiebang import clock
 from jiebang.casework.filing.asking import form_title
-from jiebang.casework.filing.handling import ACTS, LONGEST, act, begin_handling, office_questions
+from jiebang.casework.filing.handling import (
+    ACTS,
+    LONGEST,
+    act,
+    begin_handling,
+    reasons_against_office,
+)
 from jiebang.casework.filing.impartial import reasons_against_handling
 from jiebang.casework.filing.submitting import closes_at
 from jiebang.errors import Refused
 from jiebang.model.cases import Demand
 from jiebang.model.submissions import Submission
 from jiebang.web.cases.corrections import waiting_corrections
-from jiebang.web.forms.words import NEXT, STATES
+from jiebang.web.forms.words import NEXT, NEXT_OF_OFFICE, STATES
 from jiebang.web.posted import posted_text
 
 
@@ -60,7 +66,11 @@ class SubmissionPages:
     def handle(self) -> HTTPSeeOther:
         """Begin or go on with the office sections (办理栏). Raises ``Refused``."""
         draft = begin_handling(
-            desk=self.request.desk, case=self.case, actor=self.request.actor, at=clock.now()
+            desk=self.request.desk,
+            case=self.case,
+            form_id=self.case.form_id,
+            actor=self.request.actor,
+            at=clock.now(),
         )
         return HTTPSeeOther(self.request.resource_path(draft))
 
@@ -86,13 +96,13 @@ class SubmissionPages:
             else request.site["people"][case.person].name,
             "about": demand if demand and request.has_permission("view_case", demand) else None,
             "states": STATES,
-            "next": NEXT,
+            "next": NEXT_OF_OFFICE if request.has_permission("handle", case) else NEXT,
             "corrections": list(waiting_corrections(request, case)),
             "acts": acts,
-            "office": case.state != "closed"
-            and impartial
-            and request.has_permission("handle", case)
-            and bool(office_questions(desk=request.desk, case=case)),
+            "office": request.has_permission("handle", case)
+            and not reasons_against_office(
+                desk=request.desk, case=case, form_id=case.form_id, actor=request.actor
+            ),
             "versions": list(case.filed)[::-1],
             "deadline": closes_at(request.rules, form) if form else None,
             "reason": reason,

@@ -13,7 +13,7 @@ from argon2 import PasswordHasher
 
 from jiebang.casework.accounts import joining, second_factor
 from jiebang.casework.accounts import people as accounts
-from jiebang.casework.accounts.demo_accounts import create_demo_accounts
+from jiebang.casework.accounts.demo_accounts import STAFF_NAMES, create_demo_accounts
 from jiebang.casework.letters.cases import ACCOUNT, compose, read_token, sign_token
 from jiebang.casework.policies.rulebook import read_rules
 from jiebang.errors import Refused
@@ -273,5 +273,5 @@ def test_there_is_one_demo_account_for_every_role(site: Site, rules: Any) -> Non
     assert len({one.password for one in made}) == len(made)
     for one in made:
         assert one.email.endswith("@jiebang.invalid")
-        assert one.totp_uri.startswith("otpauth://") == (one.role in STAFF)
+        assert one.totp_uri.startswith("otpauth://") == (one.role in STAFF_NAMES)
     assert create_demo_accounts(site=site, rules=rules, at=NOW) == []
