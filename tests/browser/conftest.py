@@ -41,6 +41,9 @@ FLAGS = (
     "--lang=en-US",
 )
 
+#: Wide, and as narrow as a telephone; in pixels.
+WIDTHS = (1280, 320)
+
 # WCAG 2.2 A and AA, and the habits axe calls best practice.
 AXE_TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 
@@ -154,8 +157,15 @@ def serving(folder: Path, **changed: str) -> Iterator[Living]:
         thread.start()
         yield one
         stop_worker(one.registry)
+
+        def close() -> None:
+            # Browsers keep connections open, and the thread waits until all of them are gone.
+            for channel in list(server.active_channels.values()):
+                channel.handle_close()
+            server.close()
+
         # In the thread that waits on the socket: closed under its hands it would raise.
-        server.trigger.pull_trigger(server.close)
+        server.trigger.pull_trigger(close)
         thread.join(timeout=5)
 
 
@@ -188,6 +198,17 @@ def page(browser: Browser) -> Iterator[Page]:
     yield page
     context.close()
     assert not complaints
+
+
+def at_each_width(page: Page) -> Iterator[int]:
+    """The page as it stands at every width; nothing of it sticks out sideways. Back as it was after."""
+    before = page.viewport_size
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, (width, page.url)
+        yield width
+    if before:
+        page.set_viewport_size(before)
 
 
 def sign_in(page: Page, site: Living, role: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -237,6 +238,7 @@ def test_without_scripts_rows_and_figures_go_by_way_of_the_server(
     page.fill("#f-items-0-item", "一")
     page.fill("#f-items-0-amount", "2")
     page.click("[data-item=items] [data-act=add]")
+    assert page.url.endswith("#q-items"), "back at the question that was worked on"
     page.fill("#f-items-1-item", "二")
     page.fill("#f-items-1-amount", "0.5")
     page.click('[name="up:items:1"]')
@@ -252,6 +254,25 @@ def test_without_scripts_rows_and_figures_go_by_way_of_the_server(
     expect(page.locator("output[for=f-place]")).to_have_text("上海市闵行区")
     assert page.input_value("[name=trade]") == "C37"
     context.close()
+
+
+def test_without_scripts_a_file_that_is_refused_is_told_of_whatever_was_pressed(
+    browser: Browser, forms_site: Living, tmp_path: Path
+) -> None:
+    for name in ("paper.txt", "program.exe"):
+        (tmp_path / name).write_text("证明", encoding="utf-8")
+    page = browser.new_context(java_script_enabled=False).new_page()
+    draft = begin(page, forms_site)
+    page.goto(f"{draft}section/end")
+    page.set_input_files("[name='upload:papers']", tmp_path / "paper.txt")
+    page.click(".form-actions [name=save]")
+    page.set_input_files("[name='upload:papers']", tmp_path / "program.exe")
+    remove = page.locator("[data-item=papers] [name^='remove-file:papers']")
+    remove.click()
+    expect(page.locator("[data-error-summary] li")).to_have_count(1)
+    expect(page.locator("[data-item=papers]")).to_contain_text("program.exe")
+    expect(remove).to_have_count(0)
+    page.context.close()
 
 
 def test_typing_outlives_a_page_that_goes_away(page: Page, forms_site: Living) -> None:

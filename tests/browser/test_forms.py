@@ -11,15 +11,13 @@ import pytest
 from playwright.sync_api import Page, expect
 from webtest import TestApp
 
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import WIDTHS, at_each_width, sign_in
 from tests.browser.keyboard import Keyboard
 from tests.browser.samples import TYPED, Samples
 from tests.browser.sheets import STATES, Sheets
 from tests.functional.filling import pre_register
 from tests.living import Living
 
-#: Wide and narrow, in pixels.
-WIDTHS = (1280, 320)
 #: Pictured in every state; the others would be many pictures of the same.
 PICTURED = ("every-type", "demand-survey")
 #: The longest, with the answers that rules across questions want otherwise than the samples.
@@ -48,15 +46,11 @@ def test_every_form_in_every_state(
             if state == "blank":
                 continue  # the page with errors has all of it, and more
             sheets.show(sources[-1])
-            axe(page)
-            for width in WIDTHS:
-                page.set_viewport_size({"width": width, "height": 900})
-                wide = page.evaluate("document.documentElement.scrollWidth")
-                assert wide <= width, (form.id, state)
+            for width in at_each_width(page):
+                axe(page)
                 if form.id in PICTURED:
                     name = f"form-{form.id}-{state}-{locale}-{width}.png"
                     page.screenshot(path=screenshots / name, full_page=True)
-            page.set_viewport_size({"width": WIDTHS[0], "height": 900})
     html_checks(sources)
 
 

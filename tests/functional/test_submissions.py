@@ -26,11 +26,26 @@ def complaint(site: Living) -> str:
 def test_the_list_of_forms_is_public_and_begins_only_for_those_who_may(client: Client) -> None:
     public, demander = client(None).get("/forms"), client("demander").get("/forms")
     assert "技术创新需求调查表" in public.text
-    assert not public.html.select("td a.btn-plain")
-    begun = {one["href"] for one in demander.html.select("td a.btn-plain")}
+    assert not public.html.select("#mine")
+    begun = {one["href"] for one in demander.html.select("#mine a")}
     assert "/forms/demand-survey" in begun
     assert "/forms/work-plan" not in begun
     assert not client(None).get("/forms/demand-survey").html.select("form[action$=start]")
+
+
+def test_of_a_demand_the_list_has_the_forms_about_it_and_of_entering_for_it(
+    client: Client,
+) -> None:
+    number = "SH2019-0001"
+    public = client(None).get("/forms", {"about": number})
+    listed = {one["href"] for one in public.html.select("main th a")}
+    assert {f"/forms/{one}?about={number}" for one in ("entry", "challenge-document")} <= listed
+    assert not [one for one in listed if "complaint" in one]
+    challenger = client("challenger").get("/forms", {"about": number})
+    begun = {one["href"] for one in challenger.html.select("#mine a")}
+    assert f"/forms/entry?about={number}" in begun
+    page = client("challenger").get(f"/forms/challenge-document?about={number}")
+    assert form(page, "/start")["about"].value == number
 
 
 def test_a_form_is_filed_by_itself_and_numbered_in_a_series_of_its_own(site: Living) -> None:

@@ -107,9 +107,10 @@ class DraftPages:
         except Stale:
             return self._conflict(parsed)
         refused = keep_uploads(request=self.request, draft=self.draft, parsed=parsed)
-        if parsed.act:
-            return HTTPSeeOther(self.request.path)
-        errors = (*parsed.errors, *refused, *self._errors(section_id))
+        unread = (*parsed.errors, *refused)
+        if parsed.act and not unread:
+            return HTTPSeeOther(f"{self.request.path}#q-{parsed.acted_on}")
+        errors = unread if parsed.act else (*unread, *self._errors(section_id))
         if errors:
             self.request.response.status_int = 422
             return self._page(self.reading.data, errors)

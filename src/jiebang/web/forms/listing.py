@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
 from pyramid.request import Request
@@ -34,6 +35,8 @@ from jiebang.web.posted import posted_text
 from jiebang.web.prefill import earlier_answers
 
 LIST_SEPARATOR = _("list separator", default=", ")
+#: Characters of the number of a demand that an address may carry.
+LONGEST_NUMBER = 40
 #: The blank form to print, below ``/forms/<form>/``.
 BLANK = {"blank.pdf": "pdf", "blank.docx": "docx"}
 
@@ -61,13 +64,7 @@ class FormPages:
         """All forms, one of them, or one blank."""
         match tuple(self.request.subpath):
             case ():
-                forms = sorted(self.rules.forms.forms.values(), key=lambda one: one.id)
-                return {
-                    "alone": [(one, self._begins(one)) for one in forms if one.filing],
-                    "others": [one for one in forms if not one.filing],
-                    "filers": self._filers,
-                    "about": self.request.GET.get("about", ""),
-                }
+                return self._list(self.request.GET.get("about", "")[:LONGEST_NUMBER])
             case (form_id,):
                 self.request.override_renderer = "jiebang.web.forms:templates/form.pt"
                 return self._page(self._form(form_id), self.request.GET.get("about", ""))
@@ -118,6 +115,22 @@ class FormPages:
             at=clock.now(),
         )
         return HTTPSeeOther(self.request.resource_path(draft))
+
+    def _list(self, about: str) -> dict[str, Any]:
+        """All forms, those first that the person can fill in; or those about the demand ``about``."""
+        forms = sorted(self.rules.forms.forms.values(), key=lambda one: one.id)
+        alone = [one for one in forms if one.filing and (not about or _concerns_demand(one))]
+        mine = [one for one in alone if self._begins(one)]
+        query = f"?{urlencode({'about': about})}" if about else ""
+        return {
+            "mine": mine,
+            "alone": [one for one in alone if one not in mine],
+            "others": [] if about else [one for one in forms if not one.filing],
+            "filers": self._filers,
+            "about": about,
+            "query": query,
+            "sign_in": f"/sign-in?{urlencode({'target': f'/forms{query}'})}",
+        }
 
     def _page(self, form: Form, about: str) -> dict[str, Any]:
         end = closes_at(self.rules, form)
@@ -222,3 +235,10 @@ class FormPages:
 
 def _code(standing: Standing) -> str:
     return f"{standing.role}:{standing.organisation or ''}"
+
+
+def _concerns_demand(form: Form) -> bool:
+    """Whether a form is filed about a demand, or names one: the entry of a challenger does."""
+    return (form.filing is not None and form.filing.about == "demand") or any(
+        one.refers_to == "demand" and one.required for one in form.questions
+    )

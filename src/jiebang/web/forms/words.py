@@ -19,4 +19,11 @@ NEXT = {
     "accepted": _("The office deals with it. The result appears here."),
     "closed": _("Nothing more is to be done."),
 }
+#: And for the office that handles it.
+NEXT_OF_OFFICE = {
+    "filed": _("Look through it: accept it, return it for correction from its page, or close it."),
+    "returned": _("Waits for whoever filed it."),
+    "accepted": _("Deal with it, then close it and say what came of it."),
+    "closed": _("Nothing more is to be done."),
+}
 FILERS = {**ROLES, SIGNED_IN: _("Everybody who has signed in")}

@@ -89,7 +89,7 @@ def test_labels_follow_the_language(book: FormBook, choices: Choices):
     zh = page(book, "pre-registration", choices=choices, locale="zh_CN")
     en = page(book, "pre-registration", choices=choices, locale="en")
     assert zh.xpath(".//label[@for='f-need_title']")[0].text.strip() == "需求名称"
-    assert en.xpath(".//label[@for='f-need_title']")[0].text.strip() == "Title of the need"
+    assert en.xpath(".//label[@for='f-need_title']")[0].text.strip() == "Title of the demand"
     assert "专场3" in zh.xpath(".//select[@name='session_pref']")[0].text_content()
     assert "Session 3" in en.xpath(".//select[@name='session_pref']")[0].text_content()
 
