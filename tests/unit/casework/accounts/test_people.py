@@ -19,7 +19,7 @@ from jiebang.casework.policies.rulebook import read_rules
 from jiebang.errors import Refused
 from jiebang.model.feed import Change
 from jiebang.model.people import Person
-from jiebang.model.permissions import ROLES, STAFF
+from jiebang.model.permissions import ROLES
 from jiebang.model.site import Site
 from jiebang.settings import Settings
 
