@@ -30,6 +30,7 @@ def main(_global_config: dict[str, str], **ini: Any) -> Router:
         config.include("jiebang.web.accounts.rate")
         config.include("jiebang.web.health")
         config.include("jiebang.web.api.forms")
+        config.include("jiebang.web.applicant.unasked")
         config.scan("jiebang.web")
         router: Router = config.make_wsgi_app()
     return router

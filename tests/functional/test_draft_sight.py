@@ -96,7 +96,13 @@ def test_a_draft_is_shut_when_the_right_to_its_case_is_gone(
         person.roles = frozenset({"expert"})
     for page in ("", "check", "workbook", "section/handling"):
         officer.get(f"{draft}{page}", status=404)
+    mine = officer.get("/my")
+    assert draft not in [one["href"] for one in mine.html.select("a[href]")]
+    assert complaint.rstrip("/").rsplit("/", 1)[-1] not in mine.text
+    form(mine, f"{draft}discard").submit(status=303)
     assert draft not in officer.get("/my").text
+    with transaction_on(site.registry.database) as root:
+        assert draft.strip("/").rsplit("/", 1)[-1] not in root["drafts"]
 
 
 def test_an_overtaken_draft_takes_over_what_it_left_alone(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from datetime import date
 from pathlib import Path
 from threading import Lock
@@ -90,6 +91,12 @@ class FormBook:
 
     def __contains__(self, form_id: object) -> bool:
         return form_id in self.forms
+
+    def with_form(self, form: Form) -> FormBook:
+        """The same forms and one more, of an earlier time; what was compiled is shared."""
+        more = copy(self)
+        more.forms = {**self.forms, form.id: form}
+        return more
 
     def options(self, question: Question, choices: Choices) -> Sequence[Offered]:
         """The options of a question. Raises ``KeyError`` when ``choices`` lacks a list it names."""

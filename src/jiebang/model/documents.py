@@ -143,10 +143,12 @@ class Draft(Located):
 
     ``opened`` are the keys of the questions that it may change; ``None``: all that the filer answers.
     ``case`` is the number of the case it will be filed on, ``None`` where filing opens one, and then
-    ``about`` the number of the demand that one is about.
+    ``about`` the number of the demand that one is about. ``asked`` is the digest in ``Site.forms`` of
+    the form as it was when something was last typed, empty for drafts older than that.
     """
 
     kind = "draft"
+    asked = ""
     opened: tuple[str, ...] | None = None
     about: str | None = None
     #: The role under which it is filed, where filing opens a submission.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from jiebang.casework.desk import Desk
@@ -11,7 +12,7 @@ from jiebang.casework.policies.rulebook import Rules
 from jiebang.forms.language.definition import Form
 from jiebang.forms.language.question import Offered
 from jiebang.model.cases import Case
-from jiebang.model.documents import Version
+from jiebang.model.documents import Draft, Version
 from jiebang.model.site import AskedForm, Site
 from jiebang.wording import Wording
 
@@ -76,3 +77,21 @@ def form_of(*, desk: Desk, form_id: str, version: Version) -> Form:
     """
     kept: AskedForm | None = desk.site.forms.get(version.asked) if version.asked else None
     return _restored(kept.content) if kept else desk.rules.forms[form_id]
+
+
+def form_of_draft(*, desk: Desk, draft: Draft) -> Form | None:
+    """The form that a draft is of: today's; of one taken out of use, as it was kept, if it was."""
+    if draft.form_id in desk.rules.forms:
+        return desk.rules.forms[draft.form_id]
+    kept: AskedForm | None = desk.site.forms.get(draft.asked) if draft.asked else None
+    if kept:
+        return _restored(kept.content)
+    case = desk.case(draft.case) if draft.case else None
+    if case is None:
+        return None
+    return known_form(site=desk.site, rules=desk.rules, case=case, form_id=draft.form_id)
+
+
+def with_form(*, desk: Desk, form: Form) -> Desk:
+    """The desk as if a form were still in use, so that what was typed into it can be read."""
+    return replace(desk, rules=replace(desk.rules, forms=desk.rules.forms.with_form(form)))

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from jiebang.casework.desk import Actor, Desk
+from jiebang.casework.filing.asking import keep_form
 from jiebang.casework.filing.opening import base_of, opened_questions
 from jiebang.errors import Stale
 from jiebang.forms.attachments.inspecting import Accepted
@@ -51,6 +52,7 @@ def open_draft(
         organisation=organisation,
         at=at,
     )
+    draft.asked = keep_form(desk=desk, form=desk.rules.forms[form_id])
     draft.data = dict(data or {})
     if case is not None:
         draft.case, draft.opened = case.number, opened
@@ -78,6 +80,7 @@ def save_draft(
         return
     if revision != draft.revision:
         raise Stale(draft)
+    draft.asked = keep_form(desk=desk, form=desk.rules.forms[draft.form_id])
     draft.save(data=data, at=at)
 
 

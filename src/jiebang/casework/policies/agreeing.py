@@ -120,6 +120,12 @@ def _standing(folder: Path, file: _File, ground: Ground) -> Iterator[Finding]:
     for path, role, roles in _roles(form):
         if role not in roles:
             yield Place(source, path).unknown("角色", "role", role, roles)
+    if form.batch and form.filing and form.filing.about == "demand":
+        yield Place(source, ("batch",)).says(
+            "batch",
+            "挂在需求上的表不能成批报送：工作簿里没有它所挂的需求",
+            "a form about a demand cannot be brought in by a workbook: no row says which demand",
+        )
     closes = form.filing.closes if form.filing else ""
     if closes and closes not in ground.phases:
         yield Place(source, ("filing", "closes")).unknown("阶段", "phase", closes, ground.phases)
@@ -159,7 +165,10 @@ def _roles(form: Form) -> Iterator[tuple[_Path, str, Collection[str]]]:
         # Whoever handles what others filed is of the office, and passed the second factor.
         named.append((("filing", "handled_by"), form.filing.handled_by, STAFF))
     if form.batch:
-        named.append((("batch", "by"), form.batch.by, IMPORTERS))
+        # Who brings in many files each of them: by itself, where the form can be.
+        own = form.filing.by if form.filing else (SIGNED_IN,)
+        importers = [one for one in IMPORTERS if one in own or SIGNED_IN in own]
+        named.append((("batch", "by"), form.batch.by, importers))
     for path, roles, known in named:
         for at, role in enumerate(roles):
             yield (*path, at), role, known

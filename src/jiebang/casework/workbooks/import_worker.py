@@ -1,7 +1,11 @@
-"""The consumer that works on imports: a step at a time, each a transaction, so that a crash loses none."""
+"""The consumer that works on imports: a step at a time, each a transaction, so that a crash loses none.
+
+When none waits it drops, now and then, those that nobody confirmed in time.
+"""
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -10,14 +14,17 @@ from ZODB.POSException import ConflictError
 
 from jiebang import clock
 from jiebang.casework.desk import Desk
-from jiebang.casework.policies.rulebook import Rulebook
-from jiebang.casework.workbooks.importing import step, stop
+from jiebang.casework.policies.rulebook import Rulebook, UnknownEdition
+from jiebang.casework.workbooks.importing import dropped_at, step, stop
 from jiebang.model.imports import Import
 from jiebang.model.numbers import Numbers
 from jiebang.outbox.loop import transaction_on
 from jiebang.policy import Decider
 
 log = structlog.get_logger("jiebang.imports")
+
+#: How often imports are looked through for those to be dropped; they wait for days.
+SWEEPING = timedelta(hours=1)
 
 
 class Importer:
@@ -30,21 +37,25 @@ class Importer:
         self._numbers: Numbers | None = None
         #: The import that had the last turn: the next one has the next.
         self._last = ""
+        #: When imports are looked through again; the first time at once.
+        self._sweep_at: datetime | None = None
 
     def catch_up(self, db: DB) -> int:
-        """Do a step of the next import that waits; 0 when none does."""
+        """Do a step of the next import that waits, or drop what was not confirmed; 0 with none left."""
         numbers = self._numbers = self._numbers or Numbers(db)
         with transaction_on(db) as site:
             waiting = site["imports"].waiting
             if not waiting:
-                return 0
+                return self._sweep(site)
             later = waiting.keys(self._last, excludemin=True)
             self._last = next(iter(later), None) or waiting.minKey()
         try:
             with transaction_on(db) as site:
                 one: Import | None = site["imports"].get(self._last)
-                # Somebody may have thrown it away meanwhile.
-                if one is not None:
+                if one is None:
+                    # Somebody threw it away at the moment when it was confirmed.
+                    site["imports"].waiting.remove(self._last)
+                else:
                     step(desk=self._desk(site, one, numbers), one=one, at=clock.now())
         except ConflictError:
             raise
@@ -55,6 +66,28 @@ class Importer:
                 if one is not None:
                     stop(site=site, one=one, at=clock.now())
         return 1
+
+    def _sweep(self, site: Any) -> int:
+        """Drop the imports whose days are over; answers how many."""
+        at = clock.now()
+        if self._sweep_at and at < self._sweep_at:
+            return 0
+        self._sweep_at = at + SWEEPING
+        over = [one for one in site["imports"].values() if self._is_over(one, at)]
+        for one in over:
+            # Confirmed at this very moment, it is not over: the two meet as a conflict.
+            site._p_jar.readCurrent(one)  # noqa: SLF001
+            log.info("import dropped", id=one.__name__, rows=one.total)
+            site["imports"].discard(one)
+        return len(over)
+
+    def _is_over(self, one: Import, at: datetime) -> bool:
+        try:
+            limits = self._rulebook[one.edition].forms.uploads.workbook
+        except UnknownEdition:
+            return False
+        end = dropped_at(one=one, limits=limits)
+        return end is not None and at >= end
 
     def _desk(self, site: Any, one: Import, numbers: Numbers) -> Desk:
         rules = self._rulebook[one.edition]

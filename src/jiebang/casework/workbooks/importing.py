@@ -11,7 +11,7 @@ import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import transaction
@@ -25,6 +25,7 @@ from jiebang.casework.workbooks.batches import Batch, BatchRow, Marked
 from jiebang.errors import Refused
 from jiebang.forms import FieldError, Form
 from jiebang.forms.attachments.inspecting import Accepted
+from jiebang.forms.attachments.limits import WorkbookLimits
 from jiebang.i18n import _
 from jiebang.model import imports
 from jiebang.model.documents import Receipt
@@ -94,6 +95,18 @@ def discard(*, desk: Desk, one: Import) -> None:
     if one.at_work:
         raise Refused([_("This workbook is being worked on. Wait until that is done.")])
     desk.site["imports"].discard(one)
+
+
+def dropped_at(*, one: Import, limits: WorkbookLimits) -> datetime | None:
+    """When an import that nobody confirms is dropped with its rows; ``None``: never.
+
+    Days count from when it was last worked on. What is worked on now, or was confirmed once, stays.
+    """
+    waits = one.state in (imports.CHECKED, imports.REFUSED) or (
+        one.state == imports.STOPPED and one.goes_on != imports.FILING
+    )
+    days = limits.unconfirmed_days
+    return one.state_since + timedelta(days=days) if waits and days else None
 
 
 def step(*, desk: Desk, one: Import, at: datetime) -> None:
@@ -210,8 +223,8 @@ class _Worker:
             districts = self.desk.site["people"][self.one.person].districts
             if values.get("district") not in districts:
                 message = _(
-                    "District officers bring in enterprises of their own district only. Choose it, or "
-                    "take the row out."
+                    "District officers bring in what is of their own district only. Choose it, or take "
+                    "the row out."
                 )
                 problems.append(("district", message))
         return [FieldError(field, self._say(message)) for field, message in problems]

@@ -29,12 +29,17 @@ class FileType(BaseModel):
 
 
 class WorkbookLimits(BaseModel):
-    """What a workbook may hold whose answers are brought in: rows, and MB of XML unpacked."""
+    """What a workbook may hold whose answers are brought in: rows, and MB of XML unpacked.
+
+    ``unconfirmed_days`` is for how many days a checked one waits to be confirmed before it is dropped
+    with its rows; ``None``: for ever.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     max_rows: int = Field(gt=0)
     max_unzipped_mb: int = Field(gt=0)
+    unconfirmed_days: int | None = Field(default=None, gt=0)
 
 
 class UploadLimits(BaseModel):

@@ -1,4 +1,4 @@
-"""Writing a form: task list, sections, autosave, files, check answers, filing, receipt."""
+"""Writing a form: task list, sections, autosave, files, check answers, filing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pyramid.view import view_config, view_defaults
 from jiebang import clock
 from jiebang.casework.filing.correcting import answers_correction
 from jiebang.casework.filing.draft_reading import DraftReading
-from jiebang.casework.filing.drafts import catch_up, discard_draft, open_draft, save_draft
+from jiebang.casework.filing.drafts import catch_up, open_draft, save_draft
 from jiebang.casework.filing.opening import is_of_office
 from jiebang.casework.filing.prefilling import Known, prefilled
 from jiebang.casework.filing.submitting import closes_at
@@ -25,13 +25,12 @@ from jiebang.forms.screen.page import Button
 from jiebang.forms.screen.posting import Parsed
 from jiebang.forms.showing.answers import Answer
 from jiebang.i18n import _
-from jiebang.model.cases import Demand
 from jiebang.model.documents import Draft
 from jiebang.model.site import Site
+from jiebang.web.applicant.sight import require_sight
 from jiebang.web.cases.corrections import marks_of
-from jiebang.web.cases.filings import require_right_to_file, require_sight
+from jiebang.web.cases.filings import require_right_to_file
 from jiebang.web.files import keep_uploads, send_file, stored_files
-from jiebang.web.forms.words import NEXT, STATES
 from jiebang.web.posted import posted_number, posted_text
 
 
@@ -191,33 +190,6 @@ class DraftPages:
             self.request.response.status_int = 422
             return {**self.check(), "errors": invalid.result.errors}
         return HTTPSeeOther(f"{self.here}receipt")
-
-    @view_config(
-        name="receipt", request_method="GET", renderer="jiebang.web.applicant:templates/receipt.pt"
-    )
-    def receipt(self) -> dict[str, Any]:
-        """The receipt (回执): number, time, digest, what happens next."""
-        if not self.draft.receipt:
-            raise HTTPSeeOther(self.here)
-        case = self.desk.case(self.draft.receipt.number)
-        return {
-            "form": self.form,
-            "receipt": self.draft.receipt,
-            "case": case,
-            "stage": self.request.rules.workflow.stage(case.stage)
-            if isinstance(case, Demand)
-            else None,
-            "states": STATES,
-            "next": NEXT,
-        }
-
-    @view_config(name="discard", request_method="POST")
-    def discard(self) -> HTTPSeeOther:
-        """Throw the draft away."""
-        if not self.draft.receipt:
-            discard_draft(desk=self.request.desk, draft=self.draft)
-            self.request.tell(_("The draft has been deleted."))
-        return HTTPSeeOther("/my")
 
     @property
     def _section_id(self) -> str:

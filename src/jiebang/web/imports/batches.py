@@ -110,6 +110,9 @@ class ImportPages:
             "same": same,
             "words": ROWS,
             "shown": SHOWN,
+            "dropped_at": importing.dropped_at(
+                one=self.one, limits=self.request.rules.forms.uploads.workbook
+            ),
             "filed": list(islice(self.one.in_state(imports.FILED), SHOWN)),
         }
 

@@ -22,7 +22,7 @@ from jiebang.forms.language.definition import Form
 from jiebang.forms.showing.comparing import Side, compare
 from jiebang.i18n import _
 from jiebang.model.documents import Draft
-from jiebang.web.cases.filings import require_sight
+from jiebang.web.applicant.sight import require_sight
 from jiebang.web.files import send_workbook
 from jiebang.web.imports.typed import answers_typed
 from jiebang.web.posted import posted_number, posted_text

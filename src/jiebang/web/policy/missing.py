@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -12,13 +13,24 @@ from jiebang.casework.policies.books import MissingVersion
 from jiebang.casework.policies.rulebook import UnknownEdition
 from jiebang.i18n import _
 from jiebang.model.cases import Demand
+from jiebang.model.documents import Draft
+from jiebang.model.imports import Import
 from jiebang.model.policies import Books
+from jiebang.model.submissions import Submission
 from jiebang.policy import EngineUnavailable
 from jiebang.web.pages import kept_fields
 from jiebang.web.problems import not_found
 
 log = structlog.get_logger("jiebang.problems")
 
+#: The permission with which somebody knows that a thing is there.
+_SEEN_WITH: Mapping[type, str] = {
+    Demand: "view_case",
+    Submission: "view_case",
+    Draft: "edit_draft",
+    Import: "own_import",
+    Books: "view_rules",
+}
 #: What has to be done, by what is wrong.
 _PROBLEMS = {
     MissingVersion: (
@@ -49,7 +61,7 @@ _PROBLEMS = {
 @exception_view_config(EngineUnavailable, renderer="jiebang.web:templates/problem.pt")
 def unreadable(context: Exception, request: Request) -> dict[str, Any]:
     """Rules that cannot be had: it is a fault of ours, and mending it takes the office."""
-    asked = {Demand: "view_case", Books: "view_rules"}.get(type(request.context))
+    asked = _SEEN_WITH.get(type(request.context))
     if asked and not request.has_permission(asked, request.context):
         # What is not this visitor's to see does not tell by its faults that it is there.
         return not_found(request)

@@ -237,6 +237,23 @@ def test_what_a_form_names_besides_its_questions_is_there(
     assert found.suggestion == suggestion
 
 
+@pytest.mark.parametrize(
+    ("filing", "codes"),
+    [
+        ("by: [signed_in], handled_by: [case_officer], prefix: AB", []),
+        ("by: [case_officer, district_officer], handled_by: [case_officer], prefix: AB", []),
+        ("by: [case_officer], handled_by: [case_officer], prefix: AB", ["unknown"]),
+        ("by: [signed_in], handled_by: [case_officer], prefix: AB, about: demand", ["batch"]),
+    ],
+)
+def test_a_form_is_brought_in_by_those_who_may_file_it_and_about_no_demand(
+    agree: Agree, filing: str, codes: list[str]
+) -> None:
+    head = f"filing: {{{filing}}}\nbatch: {{by: [district_officer]}}"
+    found = agree(f"{{key: one, type: yes_no, {LABEL}}}", head=head)
+    assert [(one.code, one.line) for one in found] == [(code, 6) for code in codes]
+
+
 def test_clauses_and_lists_of_questions_are_there(agree: Agree) -> None:
     (found,) = agree(f"{{key: one, type: yes_no, {LABEL}, clause: SH-22}}")
     assert (found.line, found.suggestion) == (LINE, "SH-2")
