@@ -59,7 +59,6 @@ class Document(models.Model):
     sha256 = models.CharField(max_length=64)
     at = models.DateTimeField()
 
-
     @property
     def earlier(self) -> int:
         """The number of the version before."""
