@@ -11,7 +11,7 @@ import re
 import types
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
@@ -22,29 +22,14 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from jiebang.yamlproblems import WIDE_KEY, in_chinese
+
 Model = TypeVar("Model", bound=BaseModel)
 Path_ = tuple[str | int, ...]
 
 #: Plain words that YAML 1.1 read as booleans: a reader cannot tell what was meant.
 AMBIGUOUS = frozenset({"yes", "no", "on", "off", "y", "n"})
 _TIMESTAMP = "tag:yaml.org,2002:timestamp"
-
-
-#: What the YAML library says, as found in its messages, and how it is put in Chinese.
-_PROBLEMS = {
-    "mapping values are not allowed": "这里不能再写冒号：检查缩进，或给含冒号的文字加引号",
-    "could not find expected ':'": "键后面少了冒号和空格",
-    "expected <block end>": "缩进与上下不一致",
-    "expected ',' or": "括号里少了逗号，或括号没有闭合",
-    "expected the node content": "这里缺内容：括号没有闭合，或多了符号",
-    "while scanning a quoted scalar": "引号没有闭合",
-    "found unexpected end of stream": "引号或括号没有闭合",
-    "cannot start any token": "这里的符号要放在引号里",
-    "found undefined alias": "不能引用别处（* 开头的文字要加引号）",
-    "could not determine a constructor": "不能写类型标记（! 开头的文字要加引号）",
-    "sequence entries are not allowed": "“- ”的缩进不对，或上一行没有写完",
-    "found character": "有 YAML 不允许的字符",
-}
 
 
 @dataclass(frozen=True)
@@ -88,14 +73,18 @@ class Source:
     data: Any
     places: Mapping[Path_, tuple[int, int]]
 
-    def place(self, path: Iterable[str | int]) -> tuple[int, int]:
-        """Line and column (1-based) of the deepest part of ``path`` that exists."""
+    def written(self, path: Iterable[str | int]) -> Path_:
+        """The parts of ``path`` that exist, each within the one before."""
         here: Path_ = ()
         for part in path:
             deeper = (*here, part)
             if deeper in self.places:
                 here = deeper
-        return self.places.get(here, (1, 1))
+        return here
+
+    def place(self, path: Iterable[str | int]) -> tuple[int, int]:
+        """Line and column (1-based) of the deepest part of ``path`` that exists."""
+        return self.places.get(self.written(path), (1, 1))
 
     def finding(
         self, path: Iterable[str | int], code: str, zh: str, en: str, suggestion: str = ""
@@ -135,7 +124,7 @@ def parse(text: str, name: str) -> Source:
     except MarkedYAMLError as error:
         line, column = _place_of(error, text)
         problem = (error.problem or str(error)).splitlines()[0]
-        zh, remedy = _in_chinese(problem, text.splitlines()[line - 1 : line])
+        zh, remedy = in_chinese(problem, "".join(text.splitlines()[line - 1 : line]))
         en = f"YAML: {problem}"
         raise BadFile([Finding(name, line, column, "yaml", zh, en, remedy)]) from error
     except RecursionError as error:
@@ -143,25 +132,9 @@ def parse(text: str, name: str) -> Source:
         raise BadFile([Finding(name, 1, 1, "yaml", zh, en)]) from error
     except (YAMLError, ValueError) as error:
         first = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise BadFile(
-            [Finding(name, 1, 1, "yaml", f"YAML 写法有误：{first}", f"YAML: {first}")]
-        ) from error
+        zh, _remedy = in_chinese(first, "")
+        raise BadFile([Finding(name, 1, 1, "yaml", zh, f"YAML: {first}")]) from error
     return Source(name, data, places)
-
-
-def _in_chinese(problem: str, lines: list[str]) -> tuple[str, str]:
-    """What the YAML library found, in Chinese, and what to do about it where that is plain."""
-    found = re.search(r'duplicate key "([^"]*)"', problem)
-    if found:
-        return f"同一层有重复的键“{found[1]}”", "删去一个 / delete one of them"
-    told = next((zh for en, zh in _PROBLEMS.items() if en in problem), f"写法有误（{problem}）")
-    wide = any("：" in line for line in lines)
-    remedy = (
-        "键后面的冒号要用半角“: ”，不是全角“：” / a key ends with “: ”, not with “：”"
-        if wide
-        else ""
-    )
-    return f"YAML {told}", remedy
 
 
 def _tab(text: str, name: str) -> Finding:
@@ -172,13 +145,20 @@ def _tab(text: str, name: str) -> Finding:
 
 
 def _place_of(error: MarkedYAMLError, text: str) -> tuple[int, int]:
-    """Where to look. What is missed only at the end of the file is looked for where it began."""
+    """Where to look. What is missed only afterwards, such as a colon, is looked for where it began."""
     mark = error.problem_mark or error.context_mark
-    if mark and error.context_mark and not text[mark.index :].strip():
+    unended = mark and (not text[mark.index :].strip() or "find expected ':'" in str(error.problem))
+    if unended and error.context_mark:
         mark = error.context_mark
+    if mark is None:
+        return 1, 1
+    lines = text.splitlines()
+    above = lines[mark.line - 1] if 0 < mark.line <= len(lines) else ""
+    if "mapping values are not allowed" in str(error.problem) and WIDE_KEY.search(above):
+        # With a full-width colon a line is text, which only the next line does not go with.
+        return mark.line, 1
     # The end of a file is on its last line, not on one after it.
-    last = max(len(text.splitlines()), 1)
-    return (min(mark.line + 1, last), mark.column + 1) if mark else (1, 1)
+    return min(mark.line + 1, max(len(lines), 1)), mark.column + 1
 
 
 def load(path: Path, name: str | None = None) -> Source:
@@ -187,9 +167,8 @@ def load(path: Path, name: str | None = None) -> Source:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise BadFile(
-            [Finding(label, 1, 1, "unreadable", f"文件读不出来：{error}", f"unreadable: {error}")]
-        ) from error
+        zh, en = unreadable(error)
+        raise BadFile([Finding(label, 1, 1, "unreadable", zh, en)]) from error
     return decode(content, label)
 
 
@@ -199,10 +178,22 @@ def decode(content: bytes, name: str) -> Source:
         text = content.decode()
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise BadFile(
-            [Finding(name, line, 1, "unreadable", f"不是 UTF-8：{error}", f"not UTF-8: {error}")]
-        ) from error
+        raise BadFile([Finding(name, line, 1, "unreadable", *unreadable(error))]) from error
     return parse(text, name)
+
+
+def unreadable(error: OSError | UnicodeDecodeError) -> tuple[str, str]:
+    """Why a file cannot be read, and what to do where that is plain, in both languages."""
+    match error:
+        case UnicodeDecodeError():
+            return "不是 UTF-8 编码，请另存为 UTF-8", "not UTF-8: save the file as UTF-8"
+        case FileNotFoundError():
+            return "没有这个文件", "there is no such file"
+        case IsADirectoryError():
+            return "这是文件夹，不是文件", "this is a folder, not a file"
+        case PermissionError():
+            return "没有权限读这个文件", "there is no permission to read the file"
+    return "文件读不出来", f"unreadable: {error.strerror}"
 
 
 def read(path: Path, model: type[Model], name: str | None = None) -> Model:
@@ -215,9 +206,15 @@ def fit(source: Source, model: type[Model]) -> Model:
     try:
         return model.model_validate(source.data)
     except ValidationError as error:
-        raise BadFile(
-            [_explain(source, model, dict(detail)) for detail in error.errors()]
-        ) from error
+        details: dict[Path_, dict[str, Any]] = {}
+        for detail in error.errors():
+            where = detail["loc"]
+            if detail["type"] != "missing":
+                # A value that may be one thing or another is told once for each: once is enough.
+                where = (*source.written(where[:-1]), *source.written(where)[-1:])
+            details.setdefault(where, dict(detail))
+        found = (_explain(source, model, detail) for detail in details.values())
+        raise BadFile(found) from error
 
 
 def _survey(
@@ -273,6 +270,8 @@ _WORDS = {
     "string_type": ("应为文字", "must be text"),
     "int_type": ("应为整数", "must be a whole number"),
     "int_parsing": ("应为整数", "must be a whole number"),
+    "int_from_float": ("应为整数", "must be a whole number"),
+    "int_parsing_size": ("数太大", "is too large a number"),
     "bool_type": ("应为 true 或 false", "must be true or false"),
     "bool_parsing": ("应为 true 或 false", "must be true or false"),
     "list_type": ("应为列表", "must be a list"),
@@ -286,32 +285,91 @@ _WORDS = {
     "too_short": ("条目太少", "has too few entries"),
     "too_long": ("条目太多", "has too many entries"),
     "string_too_short": ("不能为空", "must not be empty"),
+    "greater_than_equal": ("不能小于 {ge}", "must not be less than {ge}"),
+    "less_than_equal": ("不能大于 {le}", "must not be greater than {le}"),
+    "greater_than": ("应大于 {gt}", "must be greater than {gt}"),
+    "less_than": ("应小于 {lt}", "must be less than {lt}"),
 }
+#: What may stand in a name or code, by the pattern that a model sets.
+_SHAPES = {
+    r"^[a-z][a-z0-9_]*$": (
+        "只能用小写英文字母、数字和下划线，以字母开头",
+        "may hold small letters, digits and underscores only, a letter first",
+    ),
+    r"^[a-z][a-z0-9-]*$": (
+        "只能用小写英文字母、数字和连字符，以字母开头",
+        "may hold small letters, digits and hyphens only, a letter first",
+    ),
+    r"^[a-z][a-z0-9_-]*$": (
+        "只能用小写英文字母、数字、连字符和下划线，以字母开头",
+        "may hold small letters, digits, hyphens and underscores only, a letter first",
+    ),
+    r"^([a-z][a-z0-9_]*_)?$": (
+        "只能用小写英文字母、数字和下划线，以下划线结尾",
+        "may hold small letters, digits and underscores only, an underscore last",
+    ),
+    r"^[a-z0-9]+$": ("只能用小写英文字母和数字", "may hold small letters and digits only"),
+    r"^[A-Z]{2,4}$": ("应为 2 至 4 个大写英文字母", "must be two to four capital letters"),
+    r"^[A-Z]{2}$": ("应为 2 个大写英文字母", "must be two capital letters"),
+    r"^https?://": ("应以 https:// 开头", "must begin with https://"),
+}
+#: The most keys that are listed where none is near to what was written.
+_FEW = 12
+#: Types of values that YAML reads where a text needs quotes.
+_BARE = (bool, int, float, date)
 
 
 def _explain(source: Source, model: type[BaseModel], detail: dict[str, Any]) -> Finding:
     path, kind = tuple(detail["loc"]), detail["type"]
-    key = str(path[-1]) if path else ""
+    # A part that is not written names one of the things that the value could have been.
+    written = path if kind == "missing" else source.written(path)
+    key = str(written[-1]) if written else ""
     context = detail.get("ctx", {})
+    hint = ""
     if kind == "missing":
         zh, en, hint = f"缺少“{key}”", f'"{key}" is missing', f"{key}: …"
     elif kind == "extra_forbidden":
-        hint = nearest(key, _fields_at(model, path[:-1]))
-        zh = f"不认识的键“{key}”" + (f"，是否想写“{hint}”？" if hint else "")
-        en = f'unknown key "{key}"' + (f', did you mean "{hint}"?' if hint else "")
+        zh, en, hint = _unknown_key(key, sorted(_fields_at(model, path[:-1])))
     elif kind in {"literal_error", "enum"}:
-        allowed = str(context["expected"])
-        hint = nearest(
-            str(detail["input"]), allowed.replace("'", "").replace(" or ", ", ").split(", ")
-        )
-        zh = f"“{key}”不能是“{detail['input']}”，可用：{allowed}"
-        en = f'"{key}" cannot be "{detail["input"]}", use one of {allowed}'
+        allowed = [one.strip("'") for one in re.split(", | or ", str(context["expected"]))]
+        given = str(detail["input"])
+        hint = nearest(given.strip("“”‘’"), allowed)
+        zh = f"“{key}”不能是“{given}”，可用：{'、'.join(allowed)}"
+        en = f'"{key}" cannot be "{given}", use one of {", ".join(allowed)}'
     elif kind == "said":
-        zh, en, hint = context["zh"], context["en"], ""
+        zh, en = context["zh"], context["en"]
     else:
-        words = _WORDS.get(kind, (detail["msg"], detail["msg"]))
-        zh, en, hint = f"“{key}”{words[0]}", f'"{key}" {words[1]}', ""
+        words = _words(kind, detail, context)
+        zh = f"“{key}”{words[0]}" if written else f"整个文件{words[0]}"
+        en = f'"{key}" {words[1]}' if written else f"the whole file {words[1]}"
     return source.finding(path, kind, zh, en, hint)
+
+
+def _unknown_key(key: str, known: list[str]) -> tuple[str, str, str]:
+    zh, en, hint = f"不认识的键“{key}”", f'unknown key "{key}"', nearest(key, known)
+    if WIDE_KEY.search(key):
+        return f"{zh}：键后面的冒号要用半角“: ”", f"{en}: a key ends with “: ”, not with “：”", ""
+    if hint:
+        return f"{zh}，是否想写“{hint}”？", f'{en}, did you mean "{hint}"?', hint
+    if re.search(r"[\s?!.;，。]", key):
+        return f"{zh}：文字里有逗号的要加引号", f"{en}: quote a text with commas in it", ""
+    if len(known) > _FEW:
+        return zh, en, ""
+    return f"{zh}，可用：{'、'.join(known)}", f"{en}, use one of {', '.join(known)}", ""
+
+
+def _words(kind: str, detail: dict[str, Any], context: dict[str, Any]) -> tuple[str, str]:
+    """What is wrong with a value, as what follows the name of its key."""
+    if kind == "string_pattern_mismatch":
+        pattern = context["pattern"]
+        return _SHAPES.get(pattern, (f"应符合 {pattern}", f"must match {pattern}"))
+    if kind == "string_type" and isinstance(detail["input"], _BARE):
+        return "应为文字，请加引号", "must be text: quote it"
+    if kind in {"tuple_type", "list_type"} and re.fullmatch(r"[\w.-]+", str(detail["input"])):
+        entry = detail["input"]
+        return f"应为列表：[{entry}]", f"must be a list: [{entry}]"
+    zh, en = _WORDS.get(kind, ("写法不对", detail["msg"]))
+    return zh.format(**context), en.format(**context)
 
 
 def _fields_at(annotation: Any, path: Path_) -> set[str]:

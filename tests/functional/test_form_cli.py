@@ -114,6 +114,14 @@ def test_what_is_wrong_is_told_with_its_line_and_the_remedy(copied: Path, capsys
     assert "改法 / remedy: longtext" in said
 
 
+def test_a_text_without_english_is_told(copied: Path, capsys: Output) -> None:
+    survey = copied / "demand-survey.yaml"
+    line = change(survey, "{zh: 填报日期, en: Date}", "{zh: 填报日期}")
+    assert main(["form", "check", "demand-survey", "--forms", str(copied)]) == 1
+    assert f"forms/demand-survey.yaml:{line}:" in capsys.readouterr().out
+    assert main(["form", "check", "complaint", "--forms", str(copied)]) == 0
+
+
 def test_a_form_that_disagrees_with_the_rules_is_told(copied: Path, capsys: Output) -> None:
     line = change(copied / "demand-survey.yaml", "fact: demand.class", "fact: demand.clas")
     assert main(["form", "check", "--forms", str(copied), "--json"]) == 1
@@ -196,13 +204,36 @@ def test_yaml_is_read_too(forms: Path, tmp_path: Path, capsys: Output) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", ["", "[1]", '{"name": 1, "name": 2}', "{name}", '"name"', "[" * 100_000]
+    ("data", "zh"),
+    [
+        ("", "不合 JSON 的写法：第 1 行第 1 列"),
+        ("{name}", "不合 JSON 的写法：第 1 行第 2 列"),
+        ("[1]", "应为“字段: 答案”的对象"),
+        ('"name"', "应为“字段: 答案”的对象"),
+        ('{"name": 1, "name": 2}', "“name”写了两次"),
+        ('{"cost": NaN}', "“cost”不是一个数：nan"),
+        ('{"cost": 1e999}', "“cost”不是一个数：inf"),
+        ('{"cost": ' + "9" * 5000 + "}", "有读不出来的数"),
+        ("[" * 100_000, "嵌套太深，读不下去"),
+    ],
 )
 def test_what_cannot_be_read_is_unusable(
-    forms: Path, tmp_path: Path, capsys: Output, data: str
+    forms: Path, tmp_path: Path, capsys: Output, data: str, zh: str
 ) -> None:
     assert validate(forms, tmp_path, data) == 2
-    assert "data.json" in capsys.readouterr().err
+    assert f"data.json: {zh} / " in capsys.readouterr().err
+
+
+def test_a_file_in_another_encoding_is_unusable(
+    forms: Path, tmp_path: Path, capsys: Output
+) -> None:
+    file = tmp_path / "data.json"
+    command = ["form", "validate", "probe", "--data", str(file), "--forms", str(forms)]
+    assert main(command) == 2
+    assert "没有这个文件 / " in capsys.readouterr().err
+    file.write_bytes('{"name": "设备"}'.encode("gbk"))
+    assert main(command) == 2
+    assert "不是 UTF-8 编码，请另存为 UTF-8 / " in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

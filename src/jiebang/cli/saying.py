@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from jiebang.yamlfile import Finding, nearest
+from jiebang.yamlfile import Finding, nearest, unreadable
 
 #: Exit codes. ``UNUSABLE``: the command could not do its work at all.
 CLEAN, FINDINGS, UNUSABLE = 0, 1, 2
@@ -22,9 +23,34 @@ def read_json(path: Path) -> Any:
     """The JSON in a file, in which no key may come twice. Raises ``Unusable``."""
     try:
         # Editors on Windows put a mark of the encoding in front.
-        return json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=_object)
+        text = path.read_text(encoding="utf-8-sig")
+        return json.loads(text, object_pairs_hook=_object)
     except (OSError, ValueError, RecursionError) as error:
-        raise Unusable(f"{path}: 读不出来 / unreadable: {error}") from error
+        zh, en = _why(error)
+        raise Unusable(f"{path}: {zh} / {en}") from error
+
+
+def _why(error: Exception) -> tuple[str, str]:
+    """Why JSON could not be read, in both languages."""
+    match error:
+        case OSError() | UnicodeDecodeError():
+            return unreadable(error)
+        case json.JSONDecodeError():
+            where = f"第 {error.lineno} 行第 {error.colno} 列"
+            return f"不合 JSON 的写法：{where}", f"not JSON: {error}"
+        case RecursionError():
+            return "嵌套太深，读不下去", "nested too deeply to be read"
+        case _Refused():
+            return error.zh, error.en
+    return "有读不出来的数", f"a number cannot be read: {error}"
+
+
+class _Refused(ValueError):
+    """What other readers of JSON let pass."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(zh)
+        self.zh, self.en = zh, en
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -32,7 +58,10 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         keys = [key for key, _ in pairs]
         twice = next(key for key in keys if keys.count(key) > 1)
-        raise ValueError(f"“{twice}”写了两次 / given twice: “{twice}”")
+        raise _Refused(f"“{twice}”写了两次", f"“{twice}” is given twice")
+    for key, value in pairs:
+        if isinstance(value, float) and not math.isfinite(value):
+            raise _Refused(f"“{key}”不是一个数：{value}", f"“{key}” is no number: {value}")
     return found
 
 

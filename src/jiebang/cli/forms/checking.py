@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from jiebang.cli.saying import (
     unusable,
 )
 from jiebang.forms.reading.folder import UPLOADS
+from jiebang.forms.reading.wordings import lacking_words
+from jiebang.yamlfile import BadFile
 
 
 def register(commands: Any) -> None:
@@ -43,6 +46,9 @@ def run_check(args: argparse.Namespace) -> int:
     except Unusable as error:
         return unusable(str(error))
     findings = check_forms(args.forms.resolve(), editions, only=args.only or None)
+    # A file that cannot be read is told already.
+    with suppress(BadFile):
+        findings += lacking_words(args.forms.resolve(), args.only)
     say_findings(findings, as_json=args.json)
     return FINDINGS if findings else CLEAN
 

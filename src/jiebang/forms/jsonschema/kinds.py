@@ -187,7 +187,7 @@ def _industry(_question: Question, offered: Sequence[Offered]) -> Json:
     """A code of the list; where the list does not go so deep as GB/T 4754, any below one of it."""
     codes = [one.code for one in offered]
     deepest = max(map(len, codes), default=0)
-    below = {0: shapes.INDUSTRY, 1: "(?:[0-9]{2,3})?", 3: "[0-9]?", 4: ""}[deepest]
+    below = {0: shapes.INDUSTRY, 1: "(?:[0-9]{2,4})?", 3: "[0-9]{0,2}", 4: "[0-9]?", 5: ""}[deepest]
     ends = [one for one in codes if len(one) == deepest]
     above = [one for one in codes if len(one) < deepest]
     pattern = "|".join([*above, f"(?:{'|'.join(ends)}){below}"])

@@ -72,7 +72,10 @@ class Division(Answer):
 
 
 class Industry(Answer):
-    """行业代码 (GB/T 4754): a letter and up to three digits, as deep as the list goes."""
+    """行业代码 (GB/T 4754): a letter and up to four digits, known as deep as the list goes.
+
+    A business licence gives the class (小类) of four digits, of which the list has the group.
+    """
 
     def __init__(self, question: Question, label: str, locale: str, codes: Collection[str]) -> None:
         super().__init__(question, label, locale)
@@ -82,14 +85,14 @@ class Industry(Answer):
     def typed(self, node: colander.SchemaNode, text: str) -> str:
         """Understand a code in any spelling, with its name or without its letter."""
         plain = unicodedata.normalize("NFKC", text).upper()
-        match = _INDUSTRY.fullmatch(self._by_digits.get(plain, plain))
+        match = _INDUSTRY.fullmatch(self._with_its_letter(plain))
         words = {"label": self.label}
         if match is None:
             raise self.refuse(
                 node,
                 _(
                     "Write “${label}” as a code of GB/T 4754: the letter of the section and up to "
-                    "three digits, such as C39.",
+                    "four digits, such as C39.",
                     mapping=words,
                 ),
             )
@@ -103,6 +106,13 @@ class Industry(Answer):
                 ),
             )
         return match[1]
+
+    def _with_its_letter(self, text: str) -> str:
+        """A code that was written as its digits alone, with the letter of the code at or above it."""
+        for end in range(len(text), 1, -1) if text.isdecimal() else ():
+            if text[:end] in self._by_digits:
+                return self._by_digits[text[:end]] + text[end:]
+        return text
 
 
 def industry_known(code: str, codes: Collection[str]) -> bool:

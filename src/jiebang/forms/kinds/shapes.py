@@ -20,8 +20,8 @@ DATE = (
 #: 统一社会信用代码 (GB 32100); whether its last character fits is a warning, not a shape.
 CREDIT_CODE = "[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}"
 DIVISION = "[0-9]{6}"
-#: GB/T 4754: the letter of a section, then up to three digits.
-INDUSTRY = "[A-T](?:[0-9]{2,3})?"
+#: GB/T 4754: the letter of a section (门类), then two digits (大类), three (中类) or four (小类).
+INDUSTRY = "[A-T](?:[0-9]{2,4})?"
 #: A mainland mobile, a landline with its area code or an 800 or 400 number, a number abroad.
 PHONE = (
     "1[3-9][0-9]{9}|(?:0[0-9]{9,11}|[48]00[0-9]{7})(?:[#x转][0-9]{1,6})?|(?:[+]|00)[1-9][0-9]{5,14}"

@@ -93,7 +93,8 @@ class Teller:
         """What a code is called, or where a list does not go so deep, the code above it."""
         texts: Mapping[str, str] = node.texts
         if node.question.type == "industry":
-            return texts.get(value) or texts.get(value[:3]) or texts.get(value[:1], "")
+            above = (texts.get(value[:end]) for end in range(len(value), 0, -1))
+            return next(filter(None, above), "")
         return texts.get(value, "")
 
     def _day(self, value: str) -> str:

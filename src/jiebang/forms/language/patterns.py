@@ -33,7 +33,9 @@ def fault(pattern: str) -> tuple[str, str] | None:
         re.compile(pattern)
         tree = _parser.parse(pattern)
     except (re.error, RecursionError, OverflowError) as error:
-        return f"表达式写错了：{error}", f"not a regular expression: {error}"
+        place = getattr(error, "pos", None)
+        zh = "表达式写错了" if place is None else f"表达式写错了：见第 {place + 1} 个字符处"
+        return zh, f"not a regular expression: {error}"
     if tree.state.flags != re.UNICODE.value or tree.state.groupdict:
         return "不能带标志或命名分组", "no flags and no named groups"
     ways = _Ways()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, Protocol, Self, get_args
 
@@ -81,6 +82,18 @@ class Option(Strict):
     code: str = Field(min_length=1)
     label: Wording
     help: Wording | None = None
+
+    @field_validator("code")
+    @classmethod
+    def _plain(cls, value: str, info: ValidationInfo) -> str:
+        # It is stored for years and written into workbooks: curly quotes get in by mistake.
+        if info.context != KEPT and re.fullmatch(r"[\w.-]+", value) is None:
+            raise said(
+                f"选项代码 {value} 不对：只能用字母、数字、点、连字符和下划线",
+                f"the option code {value} is wrong: letters, digits, dots, hyphens and underscores "
+                "only",
+            )
+        return value
 
 
 class Offered(Protocol):
@@ -181,9 +194,10 @@ class Question(Strict):
             )
         for attribute, kind in _BELONGS.items():
             if (self.type == kind) != bool(getattr(self, attribute)):
+                needs, zh = ("needs", "要写") if self.type == kind else ("cannot have", "不能写")
                 raise said(
-                    f"“{self.key}”：只有 {kind} 写 {attribute}，且必须写",
-                    f'"{self.key}": a {kind}, and nothing else, has {attribute}',
+                    f"“{self.key}”是 {self.type}，{zh} {attribute}",
+                    f'"{self.key}" is {self.type} and {needs} {attribute}',
                 )
         return self
 

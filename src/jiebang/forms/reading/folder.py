@@ -12,7 +12,7 @@ from jiebang.forms.language.question import INDUSTRIES, Option, Question
 from jiebang.forms.reading.assembling import Assembled, assemble
 from jiebang.forms.reading.coherence import form_findings
 from jiebang.forms.reading.places import Place
-from jiebang.forms.reading.references import Known, question_findings
+from jiebang.forms.reading.references import Known, option_findings, question_findings
 from jiebang.yamlfile import BadFile, Finding, Model, Source, fit, load
 
 UPLOADS = "uploads.yaml"
@@ -39,6 +39,8 @@ def read_folder(folder: Path) -> Folder:
         for form_id, (source, file) in files.items()
     }
     fields = {form_id: _by_key(one) for form_id, one in assembled.items()}
+    for source, one_list in listed.values():
+        findings += option_findings(Place(source, ("options",)), one_list.options)
     for source, block in blocks.values():
         findings += _block_findings(source, block, lists, fields)
     for form_id, (source, file) in files.items():

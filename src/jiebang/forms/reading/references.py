@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from jiebang.forms.language.computing import computed_type, find, operand_names
@@ -38,6 +38,19 @@ class Known:
     forms: Mapping[str, Mapping[str, Question]]
 
 
+def option_findings(place: Place, options: Iterable[Option]) -> Iterator[Finding]:
+    """Codes that stand for two options; ``place`` is that of the list of options."""
+    seen: set[str] = set()
+    for index, option in enumerate(options):
+        if option.code in seen:
+            yield place.at(index, "code").says(
+                "repeated",
+                f"选项代码“{option.code}”重复",
+                f'the option code "{option.code}" appears twice',
+            )
+        seen.add(option.code)
+
+
 def question_findings(place: Place, question: Question, known: Known) -> Iterator[Finding]:
     """What is wrong with a question by itself, and with what it names."""
     yield from _by_itself(place, question, known)
@@ -57,17 +70,11 @@ def question_findings(place: Place, question: Question, known: Known) -> Iterato
 def _by_itself(place: Place, question: Question, known: Known) -> Iterator[Finding]:
     if question.list and question.list not in known.lists:
         yield place.at("list").unknown("代码表", "list", question.list, known.lists)
-    seen: set[str] = set()
-    for index, option in enumerate(question.options):
-        if option.code in seen:
-            yield place.at("options", index, "code").says(
-                "repeated",
-                f"选项代码“{option.code}”重复",
-                f'the option code "{option.code}" appears twice',
-            )
-        seen.add(option.code)
+    yield from option_findings(place.at("options"), question.options)
     if question.min is not None and question.max is not None and question.min > question.max:
         yield place.at("min").says("bounds", "min 大于 max", "min is greater than max")
+    if question.type not in NUMERIC and question.max is not None and question.max < 1:
+        yield place.at("max").says("bounds", "max 应为正数", "max must be more than 0")
     keys: set[str] = set()
     for index, column in enumerate(question.columns):
         here = place.at("columns", index)

@@ -174,6 +174,22 @@ CHECKS = """
 """
 
 
+@pytest.mark.parametrize(
+    ("code", "taken"),
+    [("C", True), ("C39", True), ("C392", True), ("C3921", True), ("C492", False),
+     ("C4921", False), ("C39211", False), ("C3", False), ("3921", False)],
+)  # fmt: skip
+def test_an_industry_may_be_a_class_below_a_group_of_the_list(code: str, *, taken: bool) -> None:
+    forms, choices = site()
+    judge = Judge(forms, forms["award-demand"], choices)
+    trade = judge.schema["properties"]["industry_code"]
+    assert Draft202012Validator(trade).is_valid(code) is taken
+    told = forms.validate(
+        judge.form, {"industry_code": code}, locale="en", choices=choices, strict=True
+    )
+    assert ("industry_code" not in {one.field for one in told.errors}) is taken
+
+
 @pytest.fixture
 def everything(asking: Asking) -> FormBook:
     """A form that asks everything."""

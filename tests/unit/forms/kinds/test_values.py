@@ -270,7 +270,8 @@ options:
 @pytest.mark.parametrize(
     ("typed", "stored"),
     [("c39", "C39"), ("39", "C39"), ("C39 计算机", "C39"), ("C", "C"), ("C391", "C391"), ("C40", None),
-     ("D", None), ("39X", None), ("C3911", None)],
+     ("C3911", "C3911"), ("3911", "C3911"), ("C4011", None), ("4011", None), ("C39111", None),
+     ("D", None), ("39X", None)],
 )  # fmt: skip
 def test_an_industry_is_in_the_list_as_deep_as_that_goes(
     asking: Callable[..., FormBook], folder: Path, typed: str, stored: str | None

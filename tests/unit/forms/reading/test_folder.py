@@ -68,12 +68,14 @@ def test_a_sound_form_is_read(folder: Path):
         ("block: contact", "block: contcat", 20, "是否想写“contact”", 'did you mean "contact"'),
         ("omit: [email]", "omit: [emial]", 20, "是否想写“email”", 'did you mean "email"'),
         ("{code: b, label: 乙}", "{code: a, label: 乙}", 14, "重复", "twice"),
+        ("{code: b, label: 乙}", "{code: “b”, label: 乙}", 14, "选项代码 “b” 不对", "is wrong"),
         ("{code: b, label: 乙}", "{code: yes, label: 乙}", 14, "含义不明", "ambiguous"),
         ("{code: b, label: 乙}", "{code: 1, label: 乙}", 14, "应为文字", "must be text"),
         ("key: name", "key: kind", 15, "重复", "twice"),
         ("key: name", "key: Name", 15, "key", "key"),
         ("        max: 20\n", "", 15, "字数上限", "longest length"),
         ("        max: 20", "        max: 20\n        min: 30", 18, "大于", "greater"),
+        ("        max: 20", "        max: 0", 17, "应为正数", "more than 0"),
         (
             "        type: text",
             "        type: text\n        list: rating-5",
@@ -114,6 +116,16 @@ def test_every_file_tells_at_once(folder: Path):
     (folder / "uploads.yaml").write_text("max_file_mb: 0\n", encoding="utf-8")
     files = {one.file for one in findings(folder, GOOD.replace("version: 1", "version: x"))}
     assert files == {"forms/lists/rating-5.yaml", "forms/uploads.yaml", "forms/probe.yaml"}
+
+
+def test_a_code_stands_once_in_a_list(folder: Path):
+    (folder / "lists" / "some.yaml").write_text(
+        "list: some\ntitle: 某表\nsource: R\noptions:\n"
+        "  - {code: a, label: 甲}\n  - {code: a, label: 乙}\n",
+        encoding="utf-8",
+    )
+    (found,) = findings(folder, GOOD)
+    assert (found.file, found.line, found.zh) == ("forms/lists/some.yaml", 6, "选项代码“a”重复")
 
 
 def test_an_unknown_list_names_the_nearest(folder: Path):

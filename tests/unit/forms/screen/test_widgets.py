@@ -129,6 +129,10 @@ def test_industries_stand_under_their_sections(asking: Callable[..., FormBook], 
     assert root.xpath(".//optgroup/@label") == ["C 制造业", "N 水利"]
     assert root.xpath(".//optgroup[1]/option/@value") == ["C", "C39"]
     assert root.xpath(".//option[@selected]/@value") == ["C39"]
+    # A class (小类) from a file or a workbook stays, with the name of its group.
+    root = page(book, "probe", choices={}, data={"trade": "C3921"})
+    assert root.xpath(".//option[@selected]/@value") == ["C3921"]
+    assert root.xpath("string(.//option[@selected])") == "C3921 计算机制造业"
 
 
 def test_a_division_says_what_its_code_is_called(asking: Callable[..., FormBook]):

@@ -174,8 +174,12 @@ class Select(Widget):
         """The offers in groups, each with its heading; without one for a plain list."""
         offers = self.offers(field)
         if cstruct and cstruct not in {one.code for one in offers}:
-            offers = [*offers, Offer(cstruct, cstruct)]
+            offers = [*offers, self.not_offered(field, cstruct)]
         return {"groups": self.grouped(offers), "searched": len(offers) >= SEARCHED_FROM}
+
+    def not_offered(self, field: Field, code: str) -> Offer:
+        """What stands there though it cannot be chosen."""
+        return Offer(code, code)
 
     def offers(self, field: Field) -> list[Offer]:
         """What can be chosen, in order."""
@@ -192,6 +196,12 @@ class Industry(Select):
     def offers(self, field: Field) -> list[Offer]:
         """Every code before its name, as people look it up."""
         return [Offer(one.code, f"{one.code} {one.text}") for one in field.schema.choices]
+
+    def not_offered(self, field: Field, code: str) -> Offer:
+        """A class (小类), which has the name of its group."""
+        names = {one.code: one.text for one in field.schema.choices}
+        above = (names[code[:end]] for end in range(len(code), 1, -1) if code[:end] in names)
+        return Offer(code, f"{code} {next(above, '')}".rstrip())
 
     def grouped(self, offers: list[Offer]) -> list[tuple[str, list[Offer]]]:
         """By the letter that each code begins with; its own offer words the heading."""
